@@ -1,0 +1,106 @@
+# Shell functions shared by bin/demo, bin/test and bin/lock. Sourced, never run.
+# The caller has `set -euo pipefail` and has changed to the repository root.
+
+VENV=.venv
+
+say() { printf '%s\n' "$*"; }
+die() {
+    printf '%s\n' "$*" >&2
+    exit 1
+}
+
+# Prints the first Python that is new enough; the code is written for 3.11 (Debian 12) and runs on 3.13 (Debian 13).
+find_python() {
+    local candidate
+    for candidate in python3.11 python3 python3.13 python3.12; do
+        if "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+            command -v "$candidate"
+            return
+        fi
+    done
+    return 1
+}
+
+# need_packages NAME...: installs what is missing of these Debian packages, or prints the command that does it.
+need_packages() {
+    local name missing=()
+    if ! command -v dpkg-query >/dev/null; then
+        say "This is not Debian. Liuyou needs what these Debian packages contain: $*"
+        return
+    fi
+    for name in "$@"; do
+        if [[ "$(dpkg-query -W -f '${Status}' "$name" 2>/dev/null)" != "install ok installed" ]]; then
+            missing+=("$name")
+        fi
+    done
+    ((${#missing[@]})) || return 0
+    local install="apt-get update && apt-get install -y --no-install-recommends ${missing[*]}"
+    local command="sudo sh -c '$install'" as_root=()
+    if ((EUID == 0)); then
+        command=$install
+    elif sudo -n true 2>/dev/null; then
+        as_root=(sudo -n)
+    else
+        die "System packages are missing. Install them, then run this command again:
+    $command"
+    fi
+    say "Installing system packages: ${missing[*]}"
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive sh -c "$install" >&2 ||
+        die "The system packages could not be installed. Run this and read what it says:
+    $command"
+}
+
+# Python itself, unless one that can make virtual environments is there.
+need_python() {
+    if ! PYTHON=$(find_python) || ! "$PYTHON" -c 'import ensurepip, venv' 2>/dev/null; then
+        need_packages python3 python3-venv
+        PYTHON=$(find_python) || die "Python 3.11 or newer is needed. Debian 12 and 13 have it as python3."
+        "$PYTHON" -c 'import ensurepip, venv' 2>/dev/null ||
+            die "$PYTHON cannot create virtual environments. Install its venv module, or remove it from PATH."
+    fi
+}
+
+# need_venv FILE: the virtual environment with everything that FILE pins. Costs nothing while FILE is unchanged.
+need_venv() {
+    local file=$1 stamp sum
+    if ! "$VENV/bin/python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+        say "Creating the virtual environment with $("$PYTHON" --version)"
+        "$PYTHON" -m venv --clear "$VENV"
+    fi
+    stamp=$VENV/.installed-$file
+    sum=$(sha256sum <"$file")
+    if [[ "$(cat "$stamp" 2>/dev/null)" != "$sum" ]]; then
+        say "Installing the Python packages of $file"
+        "$VENV/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes -r "$file" ||
+            die "The Python packages of $file could not be installed. Check the connection to the package index."
+        printf '%s\n' "$sum" >"$stamp"
+    fi
+}
+
+# free_port: a loopback TCP port that nobody listens on.
+free_port() {
+    "$PYTHON" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
+}
+
+# port_is_free PORT
+port_is_free() {
+    "$PYTHON" - "$1" <<'PY'
+import socket, sys
+with socket.socket() as probe:
+    probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        probe.bind(("127.0.0.1", int(sys.argv[1])))
+    except OSError:
+        sys.exit(1)
+PY
+}
+
+# end_process PID SECONDS [SIGNAL]: asks it to end, waits, and only then kills. A PID of -N means process group N.
+end_process() {
+    local pid=$1 tries=$(($2 * 10)) signal=${3:-TERM}
+    kill -s "$signal" -- "$pid" 2>/dev/null || return 0
+    while ((tries-- > 0)) && kill -0 -- "$pid" 2>/dev/null; do
+        sleep 0.1
+    done
+    kill -s KILL -- "$pid" 2>/dev/null || true
+}

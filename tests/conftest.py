@@ -1,0 +1,96 @@
+"""For every test: loopback only, on which database it runs, and append-only tables that can be emptied."""
+
+import ipaddress
+import socket
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from pytest_django.plugin import blocking_manager_key
+
+TESTS = Path(__file__).parent
+ONCE = ("architecture", "browser")
+
+
+class OutsideConnection(BaseException):
+    """A test tried to reach something beyond this machine. Not an Exception: no handler may swallow it."""
+
+
+def _is_local(host: str | bytes | None) -> bool:
+    name = host.decode() if isinstance(host, bytes) else host
+    if not name or name in {"localhost", socket.gethostname()}:
+        return True
+    try:
+        return ipaddress.ip_address(name.split("%")[0]).is_loopback
+    except ValueError:
+        return False
+
+
+def _refuse_outside(event: str, arguments: tuple) -> None:
+    if event in {"socket.connect", "socket.sendto"} and isinstance(arguments[1], tuple):
+        host = arguments[1][0]
+    elif event in {"socket.getaddrinfo", "socket.gethostbyname"}:
+        host = arguments[0]
+    else:
+        return
+    if not _is_local(host):
+        raise OutsideConnection(f"{event}: {host} is not on this machine")
+
+
+# An audit hook sees every Python socket, also those of libraries and threads, and needs no patching.
+sys.addaudithook(_refuse_outside)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip by database, and put the browser last: its event loop stays visible to whatever follows it."""
+    for item in items:
+        folder = item.path.relative_to(TESTS).parts[0]
+        if folder in ONCE:
+            item.add_marker("once")
+        if connection.vendor == "postgresql" and item.get_closest_marker("once"):
+            item.add_marker(pytest.mark.skip(reason="runs once, with SQLite"))
+        if connection.vendor != "postgresql" and item.get_closest_marker("postgres"):
+            item.add_marker(pytest.mark.skip(reason="needs PostgreSQL"))
+    items.sort(key=lambda item: item.path.is_relative_to(TESTS / "browser"))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, object, object]:
+    """After a test with real transactions the tables are emptied, which append-only triggers would refuse."""
+    marker = item.get_closest_marker("django_db")
+    real_transactions = marker is not None and (
+        marker.kwargs.get("transaction") or marker.args[:1] == (True,)
+    )
+    if not real_transactions and not {"transactional_db", "live_server"} & set(
+        getattr(item, "fixturenames", ())
+    ):
+        return (yield)
+    with item.config.stash[blocking_manager_key].unblock(), _without_triggers():
+        return (yield)
+
+
+@contextmanager
+def _without_triggers() -> Generator[None, None, None]:
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+            triggers = cursor.fetchall()
+            off = [f'DROP TRIGGER "{name}"' for name, _ in triggers]
+            on = [sql for _, sql in triggers]
+        else:
+            cursor.execute("SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger WHERE NOT tgisinternal")
+            tables = [table for (table,) in cursor.fetchall()]
+            off = [f"ALTER TABLE {table} DISABLE TRIGGER USER" for table in tables]
+            on = [f"ALTER TABLE {table} ENABLE TRIGGER USER" for table in tables]
+        for statement in off:
+            cursor.execute(statement)
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            for statement in on:
+                cursor.execute(statement)
