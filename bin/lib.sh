@@ -63,7 +63,7 @@ need_python() {
 # need_venv FILE: the virtual environment with everything that FILE pins. Costs nothing while FILE is unchanged.
 need_venv() {
     local file=$1 stamp sum
-    if ! "$VENV/bin/python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+    if ! "$VENV/bin/python" -c 'import pip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
         say "Creating the virtual environment with $("$PYTHON" --version)"
         "$PYTHON" -m venv --clear "$VENV"
     fi
@@ -71,7 +71,7 @@ need_venv() {
     sum=$(sha256sum <"$file")
     if [[ "$(cat "$stamp" 2>/dev/null)" != "$sum" ]]; then
         say "Installing the Python packages of $file"
-        "$VENV/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes -r "$file" ||
+        "$VENV/bin/python" -m pip install -qq --disable-pip-version-check --require-hashes -r "$file" ||
             die "The Python packages of $file could not be installed. Check the connection to the package index."
         printf '%s\n' "$sum" >"$stamp"
     fi

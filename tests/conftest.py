@@ -13,6 +13,7 @@ from pytest_django.plugin import blocking_manager_key
 
 TESTS = Path(__file__).parent
 ONCE = ("architecture", "browser")
+TEST_DATABASE = pytest.StashKey[bool]()
 
 
 class OutsideConnection(BaseException):
@@ -58,9 +59,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.path.is_relative_to(TESTS / "browser"))
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, pytestconfig: pytest.Config) -> None:
+    """Leaves word that the connection leads to the test database from here on."""
+    pytestconfig.stash[TEST_DATABASE] = True
+
+
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, object, object]:
+def pytest_runtest_teardown(
+    item: pytest.Item, nextitem: pytest.Item | None
+) -> Generator[None, object, object]:
     """After a test with real transactions the tables are emptied, which append-only triggers would refuse."""
+    if TEST_DATABASE not in item.config.stash:
+        return (yield)
     marker = item.get_closest_marker("django_db")
     real_transactions = marker is not None and (
         marker.kwargs.get("transaction") or marker.args[:1] == (True,)
@@ -69,12 +80,13 @@ def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, object, object
         getattr(item, "fixturenames", ())
     ):
         return (yield)
-    with item.config.stash[blocking_manager_key].unblock(), _without_triggers():
+    with item.config.stash[blocking_manager_key].unblock(), _without_triggers(restore=nextitem is not None):
         return (yield)
 
 
 @contextmanager
-def _without_triggers() -> Generator[None, None, None]:
+def _without_triggers(*, restore: bool) -> Generator[None, None, None]:
+    """The last teardown deletes the database itself, so that nothing is there to restore."""
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
@@ -88,9 +100,8 @@ def _without_triggers() -> Generator[None, None, None]:
             on = [f"ALTER TABLE {table} ENABLE TRIGGER USER" for table in tables]
         for statement in off:
             cursor.execute(statement)
-    try:
-        yield
-    finally:
+    yield
+    if restore:
         with connection.cursor() as cursor:
             for statement in on:
                 cursor.execute(statement)

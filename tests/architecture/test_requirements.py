@@ -1,7 +1,6 @@
 """Declared, pinned and used are the same set of packages."""
 
 import re
-import subprocess
 import tomllib
 from importlib.metadata import packages_distributions
 from pathlib import Path
@@ -12,6 +11,7 @@ ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 RUN_TIME = PROJECT["project"]["dependencies"]
 DEV = PROJECT["dependency-groups"]["dev"]
+FOLDERS = ("awards", "bench", "config", "orgs", "records", "tests", "workflows")
 USED_WITHOUT_IMPORT = {
     "django-stubs": "plug-in of mypy",
     "gunicorn": "started by bin/demo",
@@ -37,12 +37,11 @@ def _pins(file: str) -> list[tuple[str, str]]:
 
 @pytest.fixture(scope="module")
 def source() -> str:
-    """All Python of the repository, tests included."""
-    tracked = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "*.py", "bin", "bench"],
-        cwd=ROOT, capture_output=True, text=True, check=True,
-    ).stdout.splitlines()  # fmt: skip
-    return "\n".join(p.read_text(encoding="utf-8") for name in tracked if (p := ROOT / name).is_file())
+    """All code of the repository, tests and scripts included."""
+    files = [path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py")] + list(
+        (ROOT / "bin").iterdir()
+    )
+    return "\n".join(path.read_text(encoding="utf-8") for path in files if path.is_file())
 
 
 @pytest.mark.parametrize("file", ["requirements.txt", "requirements-dev.txt"])
