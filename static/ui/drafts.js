@@ -83,7 +83,9 @@
       form.dataset.changed = '1';
     }
     if (draft) unsend(key, draft);
-    function keep(sent) { write(key, { values: values(form), rows: rows(form), at: Date.now(), sent: sent }); }
+    function keep(sent) {
+      write(key, { values: values(form), rows: rows(form), page: window.location.pathname, at: Date.now(), sent: sent });
+    }
     function later() { clearTimeout(timer); timer = setTimeout(now, 400); }
     function now() { clearTimeout(timer); timer = 0; keep(false); }
     form.addEventListener('input', later);
@@ -97,11 +99,14 @@
     });
   }
 
-  /* A draft that was sent is forgotten by the next page that is neither its own form nor a page of failure. */
+  /* A draft that was sent is forgotten by the page that its form led to, unless that is the form again or a page of
+     failure. Whoever comes from elsewhere (the connection broke, a bookmark was opened) keeps it. */
   function settle(here) {
+    var from = document.referrer ? new URL(document.referrer).pathname : '';
     drafts().forEach(function (key) {
       var draft = read(key), old = !draft || Date.now() - draft.at > DAYS * 864e5;
-      if (old || (draft.sent && key.indexOf(MINE) === 0 && here.indexOf(key) < 0)) store.removeItem(key);
+      var left = draft && draft.sent && draft.page === from && key.indexOf(MINE) === 0 && here.indexOf(key) < 0;
+      if (old || left) store.removeItem(key);
     });
   }
 
