@@ -1,0 +1,230 @@
+"""What each kind of document says: plain JSON, checked before it is frozen.
+
+Dates are ISO text (``2014-09-05``). Lists may be empty where a kind says so. A TypedDict here is both the
+documentation and the check: ``check_content`` walks its annotations.
+"""
+
+import unicodedata
+from datetime import date
+from typing import Annotated, Any, Literal, NotRequired, TypedDict, get_args, get_origin, get_type_hints, is_typeddict
+
+Name = Annotated[str, 120]
+Text = Annotated[str, 1500]
+Day = Annotated[str, "date"]
+Count = Annotated[int, "count"]
+
+
+class Officer(TypedDict):
+    """A person in a post: 书记, 副书记, 委员 …"""
+
+    post: Name
+    name: Name
+
+
+class Covered(TypedDict):
+    """A unit covered by a joint, regional, market, building, industry or park organization."""
+
+    name: Name
+    employees: Count
+    youth: Count
+    members: Count
+
+
+class Cited(TypedDict):
+    """The letter that a reply answers; ``number`` is empty when it carried none."""
+
+    title: Annotated[str, 400]
+    number: Annotated[str, 80]
+
+
+class ApprovalRequest(TypedDict):
+    """请示 of the applying unit or preparatory group. Figures are persons (youth: 35 and younger)."""
+
+    addressee: Name
+    organization: Name
+    organization_kind: Name
+    mode: Name
+    unit: Name
+    unit_nature: Name
+    employees: Count
+    youth: Count
+    members: Count
+    party_members: Count
+    reason: Text
+    officers: list[Officer]
+    covered: list[Covered]
+    attachments: list[Name]
+    signer: Name
+    contact: NotRequired[Name]
+    telephone: NotRequired[Annotated[str, 40]]
+    introduction: NotRequired[Text]
+    copies: NotRequired[list[Name]]
+
+
+class EstablishmentReply(TypedDict):
+    """批复 1. ``appointed``: the leadership is appointed, so no members' meeting is asked for."""
+
+    addressee: Name
+    request: Cited
+    organization: Name
+    organization_kind: Name
+    mode: Name
+    parent: Name
+    unit: Name
+    covered: list[Name]
+    appointed: bool
+    seats: Count
+    secretaries: Count
+    deputies: Count
+    elect_within_days: Count
+    copies: list[Name]
+    lapse_days: NotRequired[Count]
+    instructor: NotRequired[Name]
+    conditions: NotRequired[list[Text]]
+
+
+class Meeting(TypedDict):
+    """The members' meeting that elected: who was entitled, who came."""
+
+    held_on: Day
+    entitled: Count
+    present: Count
+
+
+class LeadershipReply(TypedDict):
+    """批复 2. ``elected`` needs ``meeting``; ``appointed`` is for bodies without an election."""
+
+    variant: Literal["elected", "appointed"]
+    addressee: Name
+    report: Cited
+    organization: Name
+    officers: list[Officer]
+    term_from: Day
+    term_to: Day
+    copies: list[Name]
+    meeting: NotRequired[Meeting]
+    conditions: NotRequired[list[Text]]
+
+
+class FoundingCertificate(TypedDict):
+    """Founding certificate: an organization's facts and no person's."""
+
+    organization: Name
+    organization_kind: Name
+    mode: Name
+    parent: Name
+    approval_number: Annotated[str, 80]
+    approved_on: Day
+    founded_on: Day
+    units: list[Name]
+
+
+class Opinion(TypedDict):
+    """One decision on the form; ``outcome`` is 同意, 退回补正, 不予批准 …; ``round`` counts from 1."""
+
+    outcome: Name
+    opinion: Text
+    name: Name
+    post: Name
+    on: Day
+    round: Count
+
+
+class OpinionLevel(TypedDict):
+    """One box of the form: 单位意见, 街镇意见, 区委意见; without opinions it is printed empty for a pen."""
+
+    label: Name
+    opinions: list[Opinion]
+
+
+class ApprovalForm(TypedDict):
+    """呈批表: the case on paper with all opinions."""
+
+    organization: Name
+    organization_kind: Name
+    mode: Name
+    case_number: Name
+    unit: Name
+    unit_code: Name
+    unit_nature: Name
+    address: Name
+    applicant: Name
+    applied_on: Day
+    employees: Count
+    youth: Count
+    members: Count
+    party_members: Count
+    reason: Text
+    officers: list[Officer]
+    covered: list[Covered]
+    attachments: list[Name]
+    levels: list[OpinionLevel]
+    printed_on: Day
+    remarks: NotRequired[Text]
+
+
+class ContentError(ValueError):
+    """Content that does not fit its kind; the message names the key and what is wanted."""
+
+
+def check_content(schema: type, content: Any) -> None:
+    """Raise ContentError unless ``content`` has exactly the keys and types that ``schema`` describes.
+
+    Refuses control and direction-changing characters in text: on paper they would hide what is said.
+    """
+    _check(schema, content, "content")
+
+
+def _check(wanted: Any, value: Any, where: str) -> None:
+    if is_typeddict(wanted):
+        _check_keys(wanted, value, where)
+        return
+    origin = get_origin(wanted)
+    if origin is NotRequired:
+        _check(get_args(wanted)[0], value, where)
+    elif origin is list:
+        if not isinstance(value, list):
+            raise ContentError(f"{where}: a list is wanted, not {type(value).__name__}.")
+        for at, item in enumerate(value):
+            _check(get_args(wanted)[0], item, f"{where}[{at}]")
+    elif origin is Literal:
+        if value not in get_args(wanted):
+            raise ContentError(f"{where}: one of {', '.join(get_args(wanted))} is wanted, not {value!r}.")
+    elif origin is Annotated:
+        _check_scalar(*get_args(wanted), value=value, where=where)
+    elif type(value) is not wanted:
+        raise ContentError(f"{where}: {wanted.__name__} is wanted, not {type(value).__name__}.")
+
+
+def _check_keys(wanted: Any, value: Any, where: str) -> None:
+    if not isinstance(value, dict):
+        raise ContentError(f"{where}: an object is wanted, not {type(value).__name__}.")
+    hints = get_type_hints(wanted, include_extras=True)
+    if missing := sorted(wanted.__required_keys__ - value.keys()):
+        raise ContentError(f"{where}: {', '.join(missing)} missing.")
+    if unknown := sorted(value.keys() - hints.keys()):
+        raise ContentError(f"{where}: {', '.join(unknown)} not known.")
+    for key, item in value.items():
+        _check(hints[key], item, f"{where}.{key}")
+
+
+def _check_scalar(base: type, rule: int | str, *, value: Any, where: str) -> None:
+    if type(value) is not base:
+        raise ContentError(f"{where}: {base.__name__} is wanted, not {type(value).__name__}.")
+    if rule == "count" and value < 0:
+        raise ContentError(f"{where}: a number from 0 upwards is wanted, not {value}.")
+    if rule == "date":
+        try:
+            date.fromisoformat(value)
+        except ValueError:
+            raise ContentError(f"{where}: a date like 2014-09-05 is wanted, not {value!r}.") from None
+    if isinstance(rule, int):
+        _check_text(value, rule, where)
+
+
+def _check_text(value: str, longest: int, where: str) -> None:
+    if len(value) > longest:
+        raise ContentError(f"{where}: {len(value)} characters; at most {longest} fit.")
+    if bad := {char for char in value if unicodedata.category(char) in ("Cc", "Cf", "Cs") and char != "\n"}:
+        named = ", ".join(sorted(f"U+{ord(char):04X}" for char in bad))
+        raise ContentError(f"{where}: invisible characters ({named}); remove them.")

@@ -1,0 +1,143 @@
+"""HTML to PDF: one warm WeasyPrint per process that sees bundled files only.
+
+Importing this module loads WeasyPrint (0.3 s): only ``rendering`` imports it, when it renders.
+"""
+
+import logging
+import threading
+import zlib
+from collections import OrderedDict
+from functools import lru_cache
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from .assets import ROOT, check_glyphs, use_bundled_fonts
+
+use_bundled_fonts()
+
+import pydyf  # noqa: E402 (fontconfig is configured first)
+from weasyprint import CSS, HTML  # noqa: E402
+from weasyprint.text.fonts import FontConfiguration  # noqa: E402
+from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse  # noqa: E402
+
+from .justification import install  # noqa: E402
+from .ornaments import specimen_seal  # noqa: E402
+from .vectors import PreparedDrawing, QRCode  # noqa: E402
+
+BASE = f"{ROOT.as_uri()}/"
+SEAL, QR = f"{BASE}seal.svg", f"{BASE}qr.svg"  # drawn per document; no such files exist
+_TYPES = {".css": "text/css", ".svg": "image/svg+xml"}
+_KEPT_SEALS = 64
+_LEVEL = 6  # deflate; 9 costs a third more time for one per cent
+
+install()
+
+
+class _Deflate:
+    """Stands in for zlib inside pydyf, which asks for the slowest level."""
+
+    @staticmethod
+    def compressobj(level: int = _LEVEL):
+        return zlib.compressobj(level=_LEVEL)
+
+
+pydyf.zlib = _Deflate
+
+
+class RenderError(RuntimeError):
+    """WeasyPrint reported something that must not happen in a document, such as a file it may not load."""
+
+
+class BundledFiles(URLFetcher):
+    """Gives out style sheets and drawings below ``templates/documents`` and refuses everything else."""
+
+    def fetch(self, url, headers=None):
+        parts = urlsplit(url)
+        path = Path(unquote(parts.path)).resolve()
+        known = parts.scheme == "file" and not parts.netloc and path.suffix in _TYPES
+        if not known or not path.is_relative_to(ROOT.resolve()) or not path.is_file():
+            raise FatalURLFetchingError(f"Documents may not load {url[:200]}")
+        return URLFetcherResponse(url, path.read_bytes(), {"Content-Type": _TYPES[path.suffix]})
+
+
+class _Complaints(logging.Handler):
+    """Collects what WeasyPrint complains about in this thread."""
+
+    def __init__(self):
+        super().__init__(logging.WARNING)
+        self._thread = threading.get_ident()
+        self.messages: list[str] = []
+
+    def emit(self, record):
+        if threading.get_ident() == self._thread:
+            self.messages.append(record.getMessage())
+
+
+class Engine:
+    """Fonts registered, style sheets parsed and ornaments drawn once; one document at a time."""
+
+    def __init__(self):
+        self._lock = threading.Lock()
+        self._fonts = FontConfiguration()
+        self._fetcher = BundledFiles()
+        self._sheets: dict[str, CSS] = {}
+        self._drawings: dict[str, PreparedDrawing] = {}
+        self._seals: OrderedDict[str, PreparedDrawing] = OrderedDict()
+
+    def _sheet(self, name: str) -> CSS:
+        if name not in self._sheets:
+            self._sheets[name] = CSS(
+                url=f"{BASE}{name}", base_url=BASE, font_config=self._fonts, url_fetcher=self._fetcher
+            )
+        return self._sheets[name]
+
+    def _drawing(self, name: str) -> PreparedDrawing:
+        if name not in self._drawings:
+            svg = (ROOT / name).read_text(encoding="utf-8")
+            self._drawings[name] = PreparedDrawing(svg, name.replace("/", "-").removesuffix(".svg"), self._fetcher)
+        return self._drawings[name]
+
+    def _seal(self, issuer: str) -> PreparedDrawing:
+        if issuer not in self._seals:
+            self._seals[issuer] = PreparedDrawing(specimen_seal(issuer), "seal", self._fetcher)
+            if len(self._seals) > _KEPT_SEALS:
+                self._seals.popitem(last=False)
+        self._seals.move_to_end(issuer)
+        return self._seals[issuer]
+
+    def pdf(self, html: str, sheets: list[str], drawings: list[str], seal: str = "", qr: str = "") -> bytes:
+        """The PDF/A-3u of ``html``. ``seal`` is the issuer's name, ``qr`` the address; "" for none.
+
+        Raises MissingGlyph for characters that no font has, RenderError for anything else that
+        WeasyPrint complains about.
+        """
+        check_glyphs(html)
+        complaints, logger = _Complaints(), logging.getLogger("weasyprint")
+        with self._lock:
+            images: dict[str, object] = {f"{BASE}{name}": self._drawing(name) for name in drawings}
+            if seal:
+                images[SEAL] = self._seal(seal)
+            if qr:
+                images[QR] = QRCode(qr)
+            logger.addHandler(complaints)
+            try:
+                document = HTML(string=html, base_url=BASE, url_fetcher=self._fetcher)
+                result = document.write_pdf(
+                    font_config=self._fonts,
+                    stylesheets=[self._sheet(name) for name in sheets],
+                    cache=images,
+                    pdf_variant="pdf/a-3u",
+                )
+            except FatalURLFetchingError as refused:
+                raise RenderError(str(refused)) from refused
+            finally:
+                logger.removeHandler(complaints)
+        if complaints.messages:
+            raise RenderError("; ".join(complaints.messages))
+        return result
+
+
+@lru_cache(maxsize=1)
+def engine() -> Engine:
+    """The engine of this process."""
+    return Engine()

@@ -1,0 +1,165 @@
+"""Frozen content to PDF, kept in the default storage; drafts and forms on demand."""
+
+import hashlib
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.template import Context, Engine
+from django.utils import translation
+
+from records.models.document import Document
+
+from . import typography
+from .assets import ROOT
+from .contents import check_content
+from .kinds import KINDS, Issuer, Kind
+
+_SHEETS = {
+    "letter": ["letter.css"],
+    "certificate": ["certificate.css"],
+    "form": ["form.css"],
+}
+_DRAWINGS = {"letter": [], "certificate": ["frame.svg", "rule.svg"], "form": []}
+_PLACEHOLDER = "〔　　〕　号"
+
+
+class ChangedDocument(RuntimeError):
+    """Rendering an issued document again gave another file than the one whose fingerprint was stored."""
+
+
+def render(document: Document) -> bytes:
+    """The PDF of an issued document: the same bytes for the same content and template version.
+
+    The first rendering stores the file and its SHA-256; later calls read the file, check it, and make it
+    anew when it is lost or damaged. Raises MissingGlyph naming characters that cannot be printed,
+    ChangedDocument when the new bytes differ from the stored fingerprint.
+    """
+    if document.sha256 and default_storage.exists(document.storage_name):
+        with default_storage.open(document.storage_name) as file:
+            kept = file.read()
+        if _fingerprint(kept) == document.sha256:
+            return kept
+    result = _render(KINDS[document.kind], document.template_version, document.content, final=True)
+    found = _fingerprint(result)
+    if not document.sha256:
+        # Two workers may render at once; the first fingerprint stands and the other must agree with it.
+        Document.objects.filter(pk=document.pk, sha256="").update(sha256=found)
+        document.sha256 = Document.objects.values_list("sha256", flat=True).get(pk=document.pk)
+    if found != document.sha256:
+        raise ChangedDocument(f"{document.number}: SHA-256 {found}, stored {document.sha256}")
+    _store(document.storage_name, result)
+    return result
+
+
+def preview(kind: str, content: dict[str, Any], *, issuer: Issuer, on: date) -> bytes:
+    """A draft with the watermark 草稿: no number, no seal, no verification code; nothing is stored."""
+    entry = KINDS[kind]
+    check_content(entry.content, content)
+    return _render(entry, entry.version, freeze(entry, issuer, content, on), final=False)
+
+
+def render_form(content: dict[str, Any], *, issuer: Issuer) -> bytes:
+    """The 呈批表 of a case with all opinions so far; not numbered, not stored, no watermark."""
+    entry = KINDS["approval_form"]
+    check_content(entry.content, content)
+    on = date.fromisoformat(content["printed_on"])
+    return _render(entry, entry.version, freeze(entry, issuer, content, on), final=True)
+
+
+def freeze(
+    kind: Kind, issuer: Issuer, body: dict[str, Any], on: date, number: str = "", code: str = "", verify_url: str = ""
+) -> dict[str, Any]:
+    """Everything that the rendering of a document depends on besides its template, as plain JSON."""
+    return {
+        "title": kind.title(issuer.name, body),
+        "number": number,
+        "code": code,
+        "verify_url": verify_url,
+        "issuer": issuer.name,
+        "office": issuer.office or issuer.name,
+        "letter_code": issuer.letter_code,
+        "issued_on": on.isoformat(),
+        "body": body,
+    }
+
+
+def _render(kind: Kind, version: str, frozen: dict[str, Any], *, final: bool) -> bytes:
+    from .engine import engine  # WeasyPrint is loaded by the first rendering, not by every process
+
+    folder = f"{kind.style}/{version}"
+    with translation.override("zh-hans"):  # documents are Chinese whoever asks for them
+        context = _context(kind, frozen, final=final)
+        template = _templates().get_template(f"{kind.name}/{version}/document.html")
+        html = template.render(Context(context, use_l10n=False))
+    sheets = [f"{folder}/{name}" for name in _SHEETS[kind.style]]
+    return engine().pdf(
+        html,
+        sheets if final else [*sheets, "draft/v1/draft.css"],
+        [f"{folder}/{name}" for name in _DRAWINGS[kind.style]],
+        seal=frozen["issuer"] if context["seal"] else "",
+        qr=frozen["verify_url"] if context["qr"] else "",
+    )
+
+
+def _context(kind: Kind, frozen: dict[str, Any], *, final: bool) -> dict[str, Any]:
+    lines = typography.break_title(frozen["title"])
+    return {
+        **frozen,
+        "kind": str(kind.label),
+        "number": frozen["number"] or f"{frozen['letter_code']}{_PLACEHOLDER}",
+        "stamp": f"{frozen['issued_on']}T09:00:00+08:00",
+        "mark": _mark(frozen["issuer"]),
+        "title_lines": lines,
+        "title_height": round(_grid(len(lines) * 12.2724), 3),
+        "signature": _signature(frozen["issuer"], frozen["issued_on"]),
+        "draft": not final,
+        "seal": final and kind.sealed,
+        "qr": final and bool(frozen["verify_url"]),
+    }
+
+
+def _mark(issuer: str) -> dict[str, Any]:
+    mark = typography.issuer_mark(issuer)
+    height, lines = float(mark["height"]), list(mark["lines"])
+    width = max(len(line) for line in lines) * (height + float(mark["tracking"])) + 2
+    # The ink of this face starts 6 % of the size below the top of the line box.
+    return {**mark, "width": round(width, 2), "shift": round(-width / 2, 2), "rise": round(-0.06 * height, 2)}
+
+
+def _grid(height: float) -> float:
+    """``height`` in mm, rounded up to whole lines, so that the text below stays on the line grid."""
+    line = 10.227
+    return -(-round(height - 0.3, 3) // line) * line
+
+
+def _signature(issuer: str, iso: str) -> dict[str, Any]:
+    """The issuer's lines, and the distance in mm from the right edge that puts the date 4 cells from it.
+
+    The issuer is centred on the date; one so long that it would leave the type area moves both to the
+    left, one longer than a line is broken.
+    """
+    lines = [issuer] if len(issuer) <= 24 else typography.break_title(issuer, limit=24)
+    overhang = (max(typography.cells(line) for line in lines) - typography.cells(typography.chinese_date(iso))) / 2
+    return {"lines": lines, "right": round(max(0.0, 4 - max(0.0, overhang)) * typography.CELL_MM, 3)}
+
+
+@lru_cache(maxsize=1)
+def _templates() -> Engine:
+    """Own template engine: documents see the filters above and nothing of the web pages."""
+    return Engine(dirs=[Path(ROOT)], builtins=["records.documents.filters"], autoescape=True)
+
+
+def _fingerprint(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def _store(name: str, data: bytes) -> None:
+    if default_storage.exists(name):
+        default_storage.delete(name)  # damaged, or another worker's identical bytes
+    saved = default_storage.save(name, ContentFile(data))
+    if saved != name:  # another worker was faster; its bytes are the same
+        default_storage.delete(saved)

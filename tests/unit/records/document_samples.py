@@ -1,0 +1,159 @@
+"""One plausible content per kind of document; names and firms are invented."""
+
+from datetime import date
+
+from records.documents import Issuer
+
+STREET = Issuer(
+    id=17,
+    name="共青团北京市海淀区清河街道工作委员会",
+    letter_code="海清团字",
+    certificate_code="HDTQ",
+    office="共青团清河街道工委办公室",
+)
+DISTRICT = Issuer(
+    id=1,
+    name="共青团北京市海淀区委员会",
+    letter_code="海团字",
+    certificate_code="HDTQ",
+    office="共青团海淀区委办公室",
+)
+UNIT = Issuer(id=231, name="北京星河智联科技有限公司", letter_code="星智字", type="unit")
+ON = date(2014, 9, 5)
+BRANCH = "共青团北京星河智联科技有限公司支部委员会"
+
+REQUEST = {
+    "addressee": STREET.name,
+    "organization": BRANCH,
+    "organization_kind": "团支部",
+    "mode": "单独建团",
+    "unit": UNIT.name,
+    "unit_nature": "非公有制企业（有限责任公司）",
+    "employees": 86,
+    "youth": 61,
+    "members": 24,
+    "party_members": 7,
+    "introduction": "公司成立于2009年，主要从事物联网软件开发，注册地址为海淀区清河中街66号院1号楼。",
+    "reason": "公司青年员工集中，团员人数已达到单独建立团支部的条件。成立团支部，有利于加强团员教育管理，"
+    "组织动员青年立足岗位成长成才，也有利于深化党建带团建工作。公司党支部已研究同意。",
+    "officers": [
+        {"post": "书记", "name": "陶喆文"},
+        {"post": "委员", "name": "张堃"},
+        {"post": "委员", "name": "李镕"},
+    ],
+    "covered": [],
+    "attachments": ["团员花名册", "拟任负责人简历", "公司党支部意见"],
+    "signer": "赵䶮",
+    "contact": "周𬍛",
+    "telephone": "010-5555 0166",
+}
+REPLY = {
+    "addressee": UNIT.name,
+    "request": {"title": f"{UNIT.name}关于成立{BRANCH}的请示", "number": "星智字〔2014〕3号"},
+    "organization": BRANCH,
+    "organization_kind": "团支部",
+    "mode": "单独建团",
+    "parent": STREET.name,
+    "unit": UNIT.name,
+    "covered": [],
+    "appointed": False,
+    "seats": 3,
+    "secretaries": 1,
+    "deputies": 0,
+    "elect_within_days": 30,
+    "lapse_days": 60,
+    "conditions": [
+        "健全组织生活制度，建立团员名册，做好团员组织关系转接和团费收缴工作。",
+        "结合企业生产经营开展活动，及时报送工作信息。",
+    ],
+    "copies": ["共青团北京市海淀区委员会", "中共北京星河智联科技有限公司支部委员会"],
+}
+LEADERSHIP = {
+    "variant": "elected",
+    "addressee": UNIT.name,
+    "report": {"title": f"关于{BRANCH}选举结果的报告", "number": "星智字〔2014〕5号"},
+    "organization": BRANCH,
+    "officers": [
+        {"post": "书记", "name": "陶喆文"},
+        {"post": "委员", "name": "张堃"},
+        {"post": "委员", "name": "李镕"},
+    ],
+    "term_from": "2014-09-25",
+    "term_to": "2017-09-24",
+    "copies": ["共青团北京市海淀区委员会", "中共北京星河智联科技有限公司支部委员会"],
+    "meeting": {"held_on": "2014-09-22", "entitled": 24, "present": 22},
+}
+CERTIFICATE = {
+    "organization": BRANCH,
+    "organization_kind": "团支部",
+    "mode": "单独建团",
+    "parent": STREET.name,
+    "approval_number": "海清团字〔2014〕9号",
+    "approved_on": "2014-09-05",
+    "founded_on": "2014-09-25",
+    "units": [UNIT.name],
+}
+FORM = {
+    "organization": BRANCH,
+    "organization_kind": "团支部",
+    "mode": "单独建团",
+    "case_number": "2014-0017",
+    "unit": UNIT.name,
+    "unit_code": "110108000123456",
+    "unit_nature": "非公有制企业",
+    "address": "海淀区清河中街66号院1号楼",
+    "applicant": "周𬍛",
+    "applied_on": "2014-08-26",
+    "employees": 86,
+    "youth": 61,
+    "members": 24,
+    "party_members": 7,
+    "reason": REQUEST["reason"],
+    "officers": REQUEST["officers"],
+    "covered": [],
+    "attachments": REQUEST["attachments"],
+    "levels": [
+        {
+            "label": "单位意见",
+            "opinions": [
+                {
+                    "outcome": "同意",
+                    "opinion": "经党支部研究，同意成立团支部，请予支持。",
+                    "name": "赵䶮",
+                    "post": "党支部书记",
+                    "on": "2014-08-27",
+                    "round": 1,
+                }
+            ],
+        },
+        {
+            "label": "街镇意见",
+            "opinions": [
+                {
+                    "outcome": "退回补正",
+                    "opinion": "团员花名册缺少入团时间和组织关系所在支部，请补充后重新提交。",
+                    "name": "孙明远",
+                    "post": "街道团工委经办人",
+                    "on": "2014-08-29",
+                    "round": 1,
+                },
+                {
+                    "outcome": "同意",
+                    "opinion": "材料齐全，符合单独建团条件，同意成立团支部。",
+                    "name": "何秋菊",
+                    "post": "街道团工委书记",
+                    "on": "2014-09-03",
+                    "round": 2,
+                },
+            ],
+        },
+        {"label": "区委意见", "opinions": []},
+    ],
+    "printed_on": "2014-09-05",
+}
+SAMPLES = {
+    "approval_request": (UNIT, REQUEST),
+    "establishment_reply": (STREET, REPLY),
+    "leadership_reply": (STREET, LEADERSHIP),
+    "founding_certificate": (STREET, CERTIFICATE),
+}
