@@ -1,0 +1,116 @@
+"""Working days and deadlines (RULES.md sections 0, 4 and 10: every deadline counts working days)."""
+
+import json
+from collections.abc import Iterable
+from datetime import date, timedelta
+from pathlib import Path
+
+from records.models.calendar import CalendarDay
+
+ONE_DAY = timedelta(days=1)
+
+
+class WorkingCalendar:
+    """Counts working days with the exceptions stored in the database.
+
+    A page makes one and passes it on: the years named are read by one query, a year outside them by one more
+    when a deadline reaches into it. Nothing is kept beyond the object, so an edited calendar counts at once.
+    A year without any stored day is counted as Monday to Friday.
+    """
+
+    def __init__(self, *years: int) -> None:
+        self._kinds: dict[int, dict[date, str]] = {}
+        self._load(years)
+
+    @classmethod
+    def around(cls, day: date) -> "WorkingCalendar":
+        """A calendar of the year of ``day`` with the years before and after: enough for a page of today."""
+        return cls(day.year - 1, day.year, day.year + 1)
+
+    def is_working_day(self, day: date) -> bool:
+        """Whether people work on ``day``."""
+        if day.year not in self._kinds:
+            self._load([day.year])
+        kind = self._kinds[day.year].get(day)
+        if kind is None:
+            return day.weekday() < 5
+        return kind == CalendarDay.Kind.WORK
+
+    def add_working_days(self, start: date, count: int, first_day_counts: bool = False) -> date:
+        """The last day of a period of ``count`` working days from ``start``.
+
+        The day of ``start`` itself is not counted, except with ``first_day_counts`` (public notices, RULES.md
+        section 4), and then only when it is a working day. A count of 0 gives ``start``.
+        """
+        if count < 0:
+            raise ValueError(f"A period cannot have {count} working days.")
+        day, left = start, count
+        if left and first_day_counts and self.is_working_day(day):
+            left -= 1
+        while left:
+            day += ONE_DAY
+            left -= self.is_working_day(day)
+        return day
+
+    def working_days_between(self, start: date, end: date) -> int:
+        """Working days after ``start`` up to and including ``end``; negative when ``end`` is the earlier
+        day."""
+        if end < start:
+            return -self.working_days_between(end, start)
+        day, count = start, 0
+        while day < end:
+            day += ONE_DAY
+            count += self.is_working_day(day)
+        return count
+
+    def working_days_left(self, today: date, due: date) -> int:
+        """Working days that remain until ``due`` (0: it is today, or only days off remain).
+
+        Negative from the first day after ``due`` on, also when no working day has passed since.
+        """
+        left = self.working_days_between(today, due)
+        return left if due >= today else min(left, -1)
+
+    def _load(self, years: Iterable[int]) -> None:
+        for year in years:
+            self._kinds.setdefault(year, {})
+        days = CalendarDay.objects.filter(day__year__in=list(years)) if years else CalendarDay.objects.none()
+        for day, kind in days.order_by().values_list("day", "kind"):
+            self._kinds[day.year][day] = kind
+
+
+def is_working_day(day: date) -> bool:
+    """Whether people work on ``day``. One query; pages with many dates use a WorkingCalendar."""
+    return WorkingCalendar(day.year).is_working_day(day)
+
+
+def add_working_days(start: date, count: int, first_day_counts: bool = False) -> date:
+    """See WorkingCalendar.add_working_days. One query."""
+    return WorkingCalendar(start.year, start.year + 1).add_working_days(start, count, first_day_counts)
+
+
+def working_days_between(start: date, end: date) -> int:
+    """See WorkingCalendar.working_days_between. One query."""
+    return _spanning(start, end).working_days_between(start, end)
+
+
+def working_days_left(today: date, due: date) -> int:
+    """See WorkingCalendar.working_days_left. One query."""
+    return _spanning(today, due).working_days_left(today, due)
+
+
+def _spanning(a: date, b: date) -> WorkingCalendar:
+    return WorkingCalendar(*range(min(a, b).year, max(a, b).year + 1))
+
+
+def seed_calendar(path: Path) -> int:
+    """Adds the days of a JSON list ``[{day, kind, name, source}]`` that are not stored yet; returns how many.
+
+    Stored days are left as they are, so that seeding again never undoes a correction made by a person.
+    """
+    entries = json.loads(path.read_text(encoding="utf-8"))
+    known = set(CalendarDay.objects.values_list("day", flat=True))
+    new = [CalendarDay(**entry | {"day": date.fromisoformat(entry["day"])}) for entry in entries]
+    new = [day for day in new if day.day not in known]
+    CalendarDay.objects.bulk_create(new)
+    return len(new)
