@@ -39,8 +39,9 @@ def read(content: bytes, max_rows: int, max_columns: int) -> dict[str, object]:
         if not visible:
             return {"error": "no_sheet"}
         sheet = workbook.get_sheet_by_name(visible[0])
-        if sheet.total_height > max_rows:
-            return {"error": "too_many_rows", "count": sheet.total_height}
+        height = sheet.end[0] + 1 if sheet.end else 0
+        if height > max_rows:
+            return {"error": "too_many_rows", "count": height}
         rows = sheet.to_python(skip_empty_area=False, nrows=max_rows)
     except (CalamineError, OSError, ValueError):
         return {"error": "unreadable"}

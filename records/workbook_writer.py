@@ -95,7 +95,13 @@ class _SheetWriter:
         self.marks: dict[int, list[Mark]] = {}
         for mark in marks:
             self.marks.setdefault(mark.row, []).append(mark)
-        base = {"font_name": "宋体", "font_size": 10, "valign": "vcenter", "border": 1, "border_color": LINE}
+        base: dict[str, Any] = {
+            "font_name": "宋体",
+            "font_size": 10,
+            "valign": "vcenter",
+            "border": 1,
+            "border_color": LINE,
+        }
         self.formats = {
             (kind, marked): workbook.add_format(base | extra | ({"bg_color": PALE_RED} if marked else {}))
             for kind, extra in {

@@ -131,7 +131,7 @@ class DocumentStatus(models.Model):
     document = models.ForeignKey(Document, models.PROTECT, related_name="history", verbose_name=_("文件"))
     status = models.CharField(_("状态"), max_length=12, choices=Document.Status)
     reason = models.CharField(_("原因"), max_length=500)
-    by_id = models.PositiveBigIntegerField(_("操作人"))
+    by_id = models.PositiveBigIntegerField(_("操作人"), null=True)
     at = models.DateTimeField(_("时间"))
 
     class Meta:

@@ -1,0 +1,90 @@
+"""Every view says who may open it, or nobody can: the middleware refuses a view without a declaration.
+
+The declaration is the outer door (public, signed in, holding a permission somewhere). What a person sees behind it is
+always taken from a scoped query or checked with :func:`orgs.permissions.require` against the very object.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from .enums import Role
+from .permissions import ROLES, Perm, Refused, Verdict
+from .queries import running_posts
+
+
+@dataclass(frozen=True)
+class Access:
+    """Who may open a view at all. ``reason`` says for public views why nobody needs to sign in."""
+
+    signed_in: bool = True
+    perms: frozenset[Perm] = frozenset()
+    reason: str = ""
+
+    def verdict(self, user, on) -> Verdict:
+        if not self.perms:
+            return Verdict(True)
+        for post in running_posts(user, on):
+            if self.perms & ROLES[Role(post.role)]:
+                return Verdict(True)
+        names = _("、").join(sorted(perm.label for perm in self.perms))
+        return Verdict(
+            False,
+            _("此页面需要“%(perms)s”的权限，您目前的任职没有。") % {"perms": names},
+            _("如职务有变动，请联系上级团组织调整任职。"),
+        )
+
+
+def public(reason: str) -> Access:
+    return Access(signed_in=False, reason=reason)
+
+
+SIGNED_IN = Access()
+
+
+def holding(*perms: Perm) -> Access:
+    """For whoever holds one of ``perms`` somewhere; the view then checks the object."""
+    return Access(perms=frozenset(perms))
+
+
+def declared_access(view: Callable) -> Access | None:
+    """The declaration of a view function or of the class behind it, None when there is none."""
+    found = getattr(view, "access", None)
+    return found or getattr(getattr(view, "view_class", None), "access", None)
+
+
+def with_access(view: Callable, access: Access) -> Callable:
+    """Declare access for a view of a library."""
+
+    def wrapped(request, *args, **kwargs):
+        return view(request, *args, **kwargs)
+
+    wrapped.access = access
+    return wrapped
+
+
+class AccessMiddleware:
+    """Deny by default."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        access = declared_access(view)
+        if access is None:
+            raise PermissionDenied(f"{view} declares no access")
+        if not access.signed_in:
+            return None
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        verdict = access.verdict(request.user, timezone.localdate())
+        if not verdict:
+            raise Refused(verdict)
+        return None

@@ -1,0 +1,87 @@
+"""Setting up a district: League tree, reference data and rule sets, from the files in ``fixtures/``."""
+
+import json
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+
+from records.calendars import seed_calendar
+
+from ..enums import OrganizationKind, OrganizationLevel
+from ..models import Organization, RuleSet
+from ..rules.reference import streets
+from .organizations import add_organization
+
+FIXTURES: Path = settings.BASE_DIR / "fixtures"
+# Systems (系统、局) that found organizations beside the sub-districts; they report the ledger only (RULES section 0).
+BUREAUS = (
+    ("共青团海淀区教育系统工作委员会", "教育系统团工委", "海教团字"),
+    ("共青团海淀区卫生系统工作委员会", "卫生系统团工委", "海卫团字"),
+    ("共青团海淀区国资系统工作委员会", "国资系统团工委", "海国团字"),
+)
+
+
+def load_rule_sets() -> int:
+    """Add rule sets that are not there yet; returns how many. Stored ones are never changed."""
+    entries = json.loads((FIXTURES / "rule_sets.json").read_text(encoding="utf-8"))
+    known = set(RuleSet.objects.values_list("name", flat=True))
+    new = [RuleSet(**entry) for entry in entries if entry["name"] not in known]
+    RuleSet.objects.bulk_create(new)
+    return len(new)
+
+
+def set_up_district() -> Organization:
+    """The League tree of the district with its 29 streets and towns and its bureaus, calendar and rule sets.
+
+    Idempotent: what is there stays as it is.
+    """
+    with transaction.atomic():
+        seed_calendar(FIXTURES / "calendar.json")
+        load_rule_sets()
+        existing = Organization.objects.filter(level=OrganizationLevel.DISTRICT).first()
+        if existing is not None:
+            return existing
+        city = add_organization(
+            parent=None,
+            name="共青团北京市委员会",
+            short_name="团市委",
+            kind=OrganizationKind.CITY_COMMITTEE,
+            level=OrganizationLevel.CITY,
+        )
+        district = add_organization(
+            parent=city,
+            name="共青团北京市海淀区委员会",
+            short_name="海淀团区委",
+            kind=OrganizationKind.DISTRICT_COMMITTEE,
+            level=OrganizationLevel.DISTRICT,
+            code="110108",
+            issuer_code="海团字",
+        )
+        add_streets(district)
+        for name, short_name, issuer_code in BUREAUS:
+            add_organization(
+                parent=district,
+                name=name,
+                short_name=short_name,
+                kind=OrganizationKind.WORKING_COMMITTEE,
+                level=OrganizationLevel.BUREAU,
+                issuer_code=issuer_code,
+            )
+        return district
+
+
+def add_streets(district: Organization) -> None:
+    for street in streets():
+        place = street["town_name"] or street["name"]
+        kind = street["league_kind"]
+        suffix = "团工委" if kind == OrganizationKind.WORKING_COMMITTEE else "团委"
+        add_organization(
+            parent=district,
+            name=street["league_name"],
+            short_name=f"{place}{suffix}",
+            kind=kind,
+            level=OrganizationLevel.SUBDISTRICT,
+            code=street["code"],
+            issuer_code=f"{place.removesuffix('街道').removesuffix('镇')}团字",
+        )

@@ -1,0 +1,46 @@
+"""The registry's models; one module per noun."""
+
+from .founding import (
+    Candidate,
+    CoveredUnit,
+    Founding,
+    FoundingSnapshot,
+    MembersMeeting,
+    ProposedOfficer,
+    RosterMember,
+)
+from .milestone import LedgerEntry, Milestone
+from .organization import Coverage, Officer, Organization, TreeTooWide, scope_range
+from .person import OrganizationPermission, Person, Post, UnitPermission
+from .ruleset import NoRuleSet, RuleSet
+from .survey import ImportRow, RegisterImport, Survey, Visit
+from .unit import Unit, UnitVersion
+
+__all__ = [
+    "Candidate",
+    "Coverage",
+    "CoveredUnit",
+    "Founding",
+    "FoundingSnapshot",
+    "ImportRow",
+    "LedgerEntry",
+    "MembersMeeting",
+    "Milestone",
+    "NoRuleSet",
+    "Officer",
+    "Organization",
+    "OrganizationPermission",
+    "Person",
+    "Post",
+    "ProposedOfficer",
+    "RegisterImport",
+    "RosterMember",
+    "RuleSet",
+    "Survey",
+    "TreeTooWide",
+    "Unit",
+    "UnitPermission",
+    "UnitVersion",
+    "Visit",
+    "scope_range",
+]

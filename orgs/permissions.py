@@ -1,0 +1,221 @@
+"""Who may do what: every permission, every role, and the one evaluator that enforces and explains.
+
+A post (person, role, place, period) is the truth. :func:`appoint` derives guardian's object permissions on the one
+place; :func:`can` asks guardian along the at most six ancestors of that place, and only counts a permission whose
+post still runs on the day. When a person may act (four-eyes, state of the case) is decided elsewhere, by rules.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Protocol
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, TextChoices
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from guardian.shortcuts import assign_perm, remove_perm
+
+from .enums import Role
+from .models import Organization, OrganizationPermission, Person, Post, Unit, UnitPermission
+
+
+class Perm(TextChoices):
+    """Every permission there is; the first group rests on a League node, the second on a unit."""
+
+    VIEW_REGISTRY = "view_registry", gettext_lazy("查看辖区组织与单位")
+    MANAGE_REGISTRY = "manage_registry", gettext_lazy("维护辖区单位")
+    EXPORT_REGISTRY = "export_registry", gettext_lazy("导出辖区名册")
+    MANAGE_POSTS = "manage_posts", gettext_lazy("开通单位账号")
+    IMPORT_REGISTER = "import_register", gettext_lazy("导入底本")
+    SURVEY_UNITS = "survey_units", gettext_lazy("走访摸底")
+    CONFIRM_SURVEY = "confirm_survey", gettext_lazy("确认摸底结论")
+    CHECK_SUBDISTRICT = "check_subdistrict", gettext_lazy("街镇受理审查")
+    APPROVE_SUBDISTRICT = "approve_subdistrict", gettext_lazy("街镇审批")
+    REVIEW_DISTRICT = "review_district", gettext_lazy("区级审查")
+    APPROVE_DISTRICT = "approve_district", gettext_lazy("区级审批")
+    APPLY_FOUNDING = "apply_founding", gettext_lazy("申请建团")
+    GIVE_UNIT_OPINION = "give_unit_opinion", gettext_lazy("签署单位意见")
+    VIEW_UNIT = "view_unit", gettext_lazy("查看本单位")
+
+
+ROLES: dict[str, frozenset[Perm]] = {
+    Role.UNIT_APPLICANT: frozenset({Perm.APPLY_FOUNDING, Perm.VIEW_UNIT}),
+    Role.UNIT_LEADER: frozenset({Perm.GIVE_UNIT_OPINION, Perm.VIEW_UNIT}),
+    Role.INSTRUCTOR: frozenset({Perm.VIEW_REGISTRY, Perm.SURVEY_UNITS}),
+    Role.SUBDISTRICT_HANDLER: frozenset(
+        {
+            Perm.VIEW_REGISTRY,
+            Perm.MANAGE_REGISTRY,
+            Perm.EXPORT_REGISTRY,
+            Perm.MANAGE_POSTS,
+            Perm.IMPORT_REGISTER,
+            Perm.SURVEY_UNITS,
+            Perm.CHECK_SUBDISTRICT,
+        }
+    ),
+    Role.SUBDISTRICT_APPROVER: frozenset(
+        {Perm.VIEW_REGISTRY, Perm.EXPORT_REGISTRY, Perm.CONFIRM_SURVEY, Perm.APPROVE_SUBDISTRICT}
+    ),
+    Role.DISTRICT_HANDLER: frozenset(
+        {
+            Perm.VIEW_REGISTRY,
+            Perm.MANAGE_REGISTRY,
+            Perm.EXPORT_REGISTRY,
+            Perm.MANAGE_POSTS,
+            Perm.IMPORT_REGISTER,
+            Perm.REVIEW_DISTRICT,
+        }
+    ),
+    Role.DISTRICT_APPROVER: frozenset({Perm.VIEW_REGISTRY, Perm.EXPORT_REGISTRY, Perm.APPROVE_DISTRICT}),
+    Role.DISTRICT_LEADER: frozenset({Perm.VIEW_REGISTRY, Perm.EXPORT_REGISTRY}),
+}
+UNIT_ROLES = frozenset({Role.UNIT_APPLICANT, Role.UNIT_LEADER})
+# Four-eyes at one place: nobody both handles and approves (RULES section 10).
+EXCLUSIVE_ROLES = (
+    frozenset({Role.SUBDISTRICT_HANDLER, Role.SUBDISTRICT_APPROVER}),
+    frozenset({Role.DISTRICT_HANDLER, Role.DISTRICT_APPROVER}),
+    frozenset({Role.UNIT_APPLICANT, Role.UNIT_LEADER}),
+)
+
+
+class Subject(Protocol):
+    """Anything that lies in a jurisdiction: a case, a unit, an organization."""
+
+    @property
+    def jurisdiction(self) -> Organization | None: ...
+
+    @property
+    def jurisdiction_unit(self) -> Unit | None: ...
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The answer of the evaluator; when refused, the reason and what would help, in the user's language."""
+
+    allowed: bool
+    reason: str = ""
+    remedy: str = ""
+
+    def __bool__(self) -> bool:
+        return self.allowed
+
+
+ALLOWED = Verdict(True)
+
+
+class Refused(PermissionDenied):
+    """Raised where a verdict is enforced; carries it to the 403 page."""
+
+    def __init__(self, verdict: Verdict):
+        super().__init__(verdict.reason)
+        self.verdict = verdict
+
+
+def place_of(subject: Organization | Unit | Subject) -> tuple[Organization | None, Unit | None]:
+    """The League node and the unit in whose jurisdiction ``subject`` lies."""
+    if isinstance(subject, Organization):
+        return subject, None
+    if isinstance(subject, Unit):
+        return subject.affiliation, subject
+    return subject.jurisdiction, subject.jurisdiction_unit
+
+
+def _running(on: dt.date, perm: str, place: str):
+    """Posts of the same person at the same place that give ``perm`` and run on the day."""
+    roles = [role for role, perms in ROLES.items() if perm in perms]
+    return Exists(
+        Post.objects.filter(
+            Q(until=None) | Q(until__gte=on),
+            person=OuterRef("user"),
+            role__in=roles,
+            since__lte=on,
+            **{place: OuterRef("content_object")},
+        )
+    )
+
+
+def can(user: Person, perm: Perm, subject: Organization | Unit | Subject, *, on: dt.date) -> Verdict:
+    """Whether ``user`` has authority ``perm`` over ``subject`` on a day; one query.
+
+    Returns a verdict that explains itself. Says nothing about four-eyes or the state of a case.
+    """
+    if not user.is_active:
+        return Verdict(False, _("账号已停用。"), _("请联系安全管理员。"))
+    organization, unit = place_of(subject)
+    if perm in (Perm.APPLY_FOUNDING, Perm.GIVE_UNIT_OPINION, Perm.VIEW_UNIT):
+        held = (
+            unit is not None
+            and UnitPermission.objects.filter(_running(on, perm, "unit"), user=user, content_object=unit)
+            .filter(permission__codename=perm)
+            .exists()
+        )
+        where = unit.name if unit else ""
+    else:
+        held = (
+            organization is not None
+            and OrganizationPermission.objects.filter(
+                _running(on, perm, "organization"),
+                user=user,
+                permission__codename=perm,
+                content_object__path__in=organization.ancestor_paths,
+            ).exists()
+        )
+        where = organization.display_name if organization else ""
+    if held:
+        return ALLOWED
+    return Verdict(
+        False,
+        _("您在“%(place)s”没有“%(perm)s”的权限。") % {"place": where, "perm": perm.label},
+        _("请由该处任有相应职务的人员办理；如职务有变动，请联系上级团组织调整任职。"),
+    )
+
+
+def require(user: Person, perm: Perm, subject: Organization | Unit | Subject, *, on: dt.date) -> None:
+    """Enforce :func:`can`. Raises :class:`Refused`, which the 403 page explains."""
+    verdict = can(user, perm, subject, on=on)
+    if not verdict:
+        raise Refused(verdict)
+
+
+def appoint(
+    person: Person, role: Role, place: Organization | Unit, *, by: Person | None, on: dt.date, title: str = ""
+) -> Post:
+    """Give a person a post and derive guardian's permissions on its place.
+
+    ``by`` is the appointing person, None for the installation itself. Raises ValidationError when the role does not
+    belong at such a place or would let one person both handle and approve there.
+    """
+    is_unit = isinstance(place, Unit)
+    if is_unit != (role in UNIT_ROLES):
+        raise ValidationError(_("“%(role)s”不能设在此处。") % {"role": role.label})
+    where = {"unit": place} if is_unit else {"organization": place}
+    with transaction.atomic():
+        running = Post.objects.filter(Q(until=None) | Q(until__gte=on), person=person, **where)
+        held = set(running.values_list("role", flat=True))
+        if role in held:
+            raise ValidationError(_("%(name)s 已任此职。") % {"name": person.name})
+        for exclusive in EXCLUSIVE_ROLES:
+            if role in exclusive and held & exclusive:
+                raise ValidationError(
+                    _("%(name)s 在此处已任“%(held)s”，经办与审批不能由同一人担任，请另选人员。")
+                    % {"name": person.name, "held": Role((held & exclusive).pop()).label}
+                )
+        post = Post.objects.create(person=person, role=role, since=on, title=title, **where)
+        for perm in ROLES[role]:
+            assign_perm(f"orgs.{perm}", person, place)
+    return post
+
+
+def end_post(post: Post, *, by: Person | None, on: dt.date) -> None:
+    """End a post from the day after ``on``; permissions that no other running post gives are withdrawn."""
+    with transaction.atomic():
+        post.until = on
+        post.save(update_fields=["until"])
+        where = {"unit": post.unit} if post.unit_id else {"organization": post.organization}
+        others = Post.objects.filter(
+            Q(until=None) | Q(until__gt=on), person=post.person, since__lte=on, **where
+        ).exclude(pk=post.pk)
+        kept = {perm for role in others.values_list("role", flat=True) for perm in ROLES[role]}
+        for perm in ROLES[Role(post.role)] - kept:
+            remove_perm(f"orgs.{perm}", post.person, post.place)

@@ -1,0 +1,3 @@
+"""Registry."""
+
+urlpatterns: list = []

@@ -1,0 +1,21 @@
+"""The audit log and the history of documents can only grow; issued content never changes."""
+
+from django.db import migrations
+
+from records.append_only import AppendOnly, ChainGuard
+
+FROZEN = (
+    "public_code kind number issuer_type issuer_id issuer_name series year serial title content template_version "
+    "issued_on issued_by_id about_type about_id unit_id supersedes_id"
+).split()
+
+
+class Migration(migrations.Migration):
+    dependencies = [("records", "0001_initial")]
+
+    operations = [
+        AppendOnly("records_auditentry"),
+        ChainGuard(),
+        AppendOnly("records_documentstatus"),
+        AppendOnly("records_document", FROZEN),
+    ]

@@ -1,0 +1,22 @@
+"""What is kept on paper; one module per noun."""
+
+from .audit import AuditChain, AuditEntry, AuditPersonal, LogHead
+from .calendar import CalendarDay
+from .document import Document, DocumentStatus, NumberRegister
+from .notice import Notice
+from .outbox import OutboxMessage
+from .upload import StoredFile
+
+__all__ = [
+    "AuditChain",
+    "AuditEntry",
+    "AuditPersonal",
+    "CalendarDay",
+    "Document",
+    "DocumentStatus",
+    "LogHead",
+    "Notice",
+    "NumberRegister",
+    "OutboxMessage",
+    "StoredFile",
+]

@@ -1,0 +1,30 @@
+"""Notices: what a person is told inside the application."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Notice(models.Model):
+    """A message to one person. ``kind`` and ``context`` are stored, the text is made in the reader's language."""
+
+    to = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="notices", verbose_name=_("收件人")
+    )
+    kind = models.CharField(_("类型"), max_length=30)
+    context = models.JSONField(default=dict)
+    url = models.CharField(max_length=200, blank=True)
+    key = models.CharField(max_length=100, unique=True)
+    created_at = models.DateTimeField(_("时间"))
+    read_at = models.DateTimeField(_("阅读时间"), null=True)
+
+    class Meta:
+        verbose_name = _("消息")
+        verbose_name_plural = _("消息")
+        ordering = ["-pk"]
+        indexes = [
+            models.Index(fields=["to"], condition=models.Q(read_at=None), name="notice_unread"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} → {self.to_id}"

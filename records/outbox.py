@@ -1,0 +1,79 @@
+"""Side effects after commit: promised in the transaction, carried out by a worker, at least once and idempotently.
+
+A handler is registered per kind. It must be idempotent: a worker may die after the effect and before the note of it.
+"""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+
+from .models import OutboxMessage
+
+Handler = Callable[[dict[str, Any]], None]
+HANDLERS: dict[str, Handler] = {}
+LEASE = dt.timedelta(minutes=5)
+MAX_ATTEMPTS = 8
+
+
+def handles(kind: str) -> Callable[[Handler], Handler]:
+    """Register the handler of a kind of message."""
+
+    def register(handler: Handler) -> Handler:
+        HANDLERS[kind] = handler
+        return handler
+
+    return register
+
+
+def promise(kind: str, *, key: str, at: dt.datetime, **payload: Any) -> None:
+    """Store a side effect in the caller's transaction; one statement. A promise with the same key is made once."""
+    assert transaction.get_connection().in_atomic_block, "a promise belongs to the transaction that makes it"
+    message = OutboxMessage(kind=kind, key=key, payload=payload, not_before=at, created_at=at)
+    OutboxMessage.objects.bulk_create([message], ignore_conflicts=True)
+
+
+def lease_next(*, at: dt.datetime) -> OutboxMessage | None:
+    """Take the oldest due message for :data:`LEASE`, also one whose former worker died."""
+    with transaction.atomic():
+        due = OutboxMessage.objects.filter(state=OutboxMessage.State.WAITING, not_before__lte=at)
+        free = due.filter(Q(lease_until=None) | Q(lease_until__lt=at)).order_by("not_before", "id")
+        message = free.select_for_update(skip_locked=True).first()
+        if message is None:
+            return None
+        message.fence += 1
+        message.attempts += 1
+        message.lease_until = at + LEASE
+        message.save(update_fields=["fence", "attempts", "lease_until"])
+    return message
+
+
+def settle(message: OutboxMessage, *, at: dt.datetime, error: Exception | None = None) -> None:
+    """Note the result; ignored when the lease was lost to another worker in the meantime."""
+    mine = OutboxMessage.objects.filter(pk=message.pk, fence=message.fence)
+    if error is None:
+        mine.update(state=OutboxMessage.State.DONE, done_at=at, lease_until=None, last_error="")
+        return
+    dead = message.attempts >= MAX_ATTEMPTS
+    mine.update(
+        state=OutboxMessage.State.DEAD if dead else OutboxMessage.State.WAITING,
+        lease_until=None,
+        not_before=at + dt.timedelta(seconds=5 * 2**message.attempts),
+        last_error=f"{type(error).__name__}: {error}"[:300],
+    )
+
+
+def deliver_due(*, now: Callable[[], dt.datetime], limit: int = 100) -> int:
+    """Carry out due messages, at most ``limit``; returns how many were tried."""
+    tried = 0
+    while tried < limit and (message := lease_next(at=now())) is not None:
+        tried += 1
+        try:
+            HANDLERS[message.kind](message.payload)
+        except Exception as error:
+            settle(message, at=now(), error=error)
+        else:
+            settle(message, at=now())
+    return tried

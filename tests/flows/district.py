@@ -1,0 +1,97 @@
+"""A district for flow tests: two streets, people in every role, and the steps of a founding as a person takes them."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils import timezone
+
+from orgs.actions.district import load_rule_sets
+from orgs.enums import Role
+from orgs.models import Organization, Person, Unit
+from tests import factories
+from workflows.approvals import authorize, authorize_withdrawal, decide
+from workflows.founding.starting import open_founding_case
+from workflows.models import Case, Decision, GuardedTask, Outcome
+from workflows.views.task import load_case, load_task
+
+STAFF = {
+    "handler": Role.SUBDISTRICT_HANDLER,
+    "approver": Role.SUBDISTRICT_APPROVER,
+    "instructor": Role.INSTRUCTOR,
+}
+
+
+@dataclass
+class District:
+    district: Organization
+    streets: list[Organization]
+    people: dict[str, Person]
+
+    def person(self, key: str) -> Person:
+        return self.people[key]
+
+
+def make_district() -> District:
+    """People are named ``handler0`` (first street), ``approver1`` (second street), ``district_handler`` and so on."""
+    load_rule_sets()
+    district, streets = factories.make_tree()
+    people = {
+        "district_handler": factories.make_person(Role.DISTRICT_HANDLER, district, "区经办"),
+        "district_approver": factories.make_person(Role.DISTRICT_APPROVER, district, "区审批"),
+        "district_leader": factories.make_person(Role.DISTRICT_LEADER, district, "区领导"),
+    }
+    for number, street in enumerate(streets):
+        for key, role in STAFF.items():
+            people[f"{key}{number}"] = factories.make_person(role, street, f"{role.label}{number}")
+    return District(district, streets, people)
+
+
+def make_applying_unit(place: District, street: int = 0, **fields) -> Unit:
+    """A unit with an applicant and a leader, entered in the people as ``applicant`` and ``leader``."""
+    unit = factories.make_unit(place.streets[street], **fields)
+    place.people["applicant"] = factories.make_person(Role.UNIT_APPLICANT, unit, "申请人")
+    place.people["leader"] = factories.make_person(Role.UNIT_LEADER, unit, "单位负责人")
+    return unit
+
+
+def open_founding(place: District, unit: Unit, **fields) -> Case:
+    """A founding case with a complete request, waiting at its draft."""
+    item = open_founding_case(unit=unit, by=place.person("applicant"), on=timezone.localdate())
+    case = load_case(item.case_id)
+    founding = case.artifact
+    values = {
+        "organization_name": f"共青团{unit.name}支部委员会",
+        "reason": "青年集中，党组织支持。",
+    } | fields
+    for key, value in values.items():
+        setattr(founding, key, value)
+    founding.save()
+    for number in range(12):
+        founding.roster.create(name=f"团员{number}", born_on=dt.date(2002, 1, 1))
+    for number, duty in enumerate(("secretary", "member", "member")):
+        founding.proposed_officers.create(name=f"团员{number}", duty=duty)
+    return load_case(case.pk)
+
+
+def open_task(case: Case) -> GuardedTask:
+    return GuardedTask.objects.get(process_id=case.pk, flow_task_type="HUMAN", finished=None)
+
+
+def act(case: Case, person: Person, outcome: Outcome, opinion: str = "情况属实。") -> Decision:
+    """Decide the open task of a case as a person, through the gate."""
+    with transaction.atomic():
+        case = load_case(case.pk, lock=True)
+        task = load_task(case, open_task(case).pk)
+        gate = (
+            authorize_withdrawal
+            if outcome == Outcome.WITHDRAWN and task.flow_task.side != "applicant"
+            else authorize
+        )
+        return decide(gate(task, case, person, at=timezone.now()), outcome, opinion)
+
+
+def node(case: Case) -> str:
+    """The open step of a case, or how it ended."""
+    case = Case.objects.get(pk=case.pk)
+    return case.stage

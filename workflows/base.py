@@ -1,0 +1,109 @@
+"""What all flows share: the lock, the task class, working-day deadlines, and how a case is opened."""
+
+import datetime as dt
+from contextlib import contextmanager
+
+from django.db import connection, transaction
+from django.utils import timezone
+from viewflow.workflow.base import Flow
+
+from orgs.models import Organization, Person, Unit
+from records import calendars
+from records.documents import Issuer, allocate_number
+
+from .decisions import write_decision
+from .models import Case, GuardedTask, Outcome, Side
+
+LOCK_TIMEOUT = "3s"
+
+
+@contextmanager
+def row_lock(flow_class, case_id: int):
+    """Serialise the transitions of one case by its row. Waits on PostgreSQL at most :data:`LOCK_TIMEOUT`; on SQLite
+    the immediate transaction already is the lock."""
+    with transaction.atomic():
+        limit_lock_wait()
+        list(Case.objects.select_for_update(of=("self",)).filter(pk=case_id).values_list("pk"))
+        yield
+
+
+def limit_lock_wait() -> None:
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'")
+
+
+class BaseFlow(Flow):
+    """Base of every flow. Node names are database values: never rename one that has rows, add a V2 instead."""
+
+    lock_impl = staticmethod(row_lock)
+    task_class = GuardedTask
+    code = ""
+    stages: tuple[tuple[str, object, tuple[str, ...]], ...] = ()
+
+    def note(self, case) -> str:
+        """One line under the title on the desk."""
+        return ""
+
+    def passes(self, case, stage: str) -> bool:
+        """Whether a case's frozen route goes through a stage."""
+        return True
+
+    def working_days(self, on: dt.date, days: int) -> dt.date:
+        """The last day of a term of working days that starts the day after ``on``."""
+        return calendars.add_working_days(on, days)
+
+    def remaining(self, activation, on: dt.date) -> dt.date | None:
+        """The deadline of a step to which a corrected case comes back: its clock stood still meanwhile."""
+        case = activation.process
+        if case.return_node != activation.flow_task.name or case.days_left_when_returned is None:
+            return None
+        return self.working_days(on, max(case.days_left_when_returned, 1))
+
+    def possible_outcomes(self, node, case) -> list[Outcome]:
+        """What may be decided at a step now; after the last allowed return only yes or no remain (RULES 10)."""
+        limit = case.artifact.rules["max_return_rounds"]
+        return [one for one in node.outcomes if one != Outcome.RETURNED or case.returns < limit]
+
+    def decide_by_system(self, activation, outcome: Outcome) -> None:
+        """Put on record what happened by the passing of a term, without a person."""
+        case, at = activation.process, timezone.now()
+        write_decision(
+            case,
+            activation.task,
+            outcome,
+            opinion="",
+            by=None,
+            role_label="",
+            level="",
+            side=Side.SYSTEM,
+            at=at,
+        )
+
+    def outcome_is(self, activation, outcome: Outcome) -> bool:
+        return activation.process.outcome == outcome
+
+
+def open_case(
+    case: Case,
+    *,
+    title: str,
+    organization: Organization,
+    unit: Unit,
+    by: Person,
+    stage: str,
+    code: str,
+    previous: Case | None = None,
+) -> None:
+    """Fill in a new case before its first save; its number (``JT-2014-00007``) comes from the district's register."""
+    year = timezone.localdate().year
+    case.title = title
+    case.organization = organization
+    case.unit = unit
+    case.scope = organization.scope
+    case.opened_by = by
+    case.stage = stage
+    case.previous_case = previous
+    root = Organization.objects.get(path=organization.path[: organization.steplen])
+    serial = allocate_number(Issuer(id=root.pk, name=root.name), f"case-{code}", year)
+    case.number = f"{code}-{year}-{serial:05d}"

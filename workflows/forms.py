@@ -1,0 +1,50 @@
+"""The forms of the opinion box."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from .approvals import OPINION_REQUIRED
+from .models import Outcome
+
+
+class OpinionForm(forms.Form):
+    """Outcome and opinion; the outcomes are those that the gate offers at this step."""
+
+    outcome = forms.ChoiceField(
+        label=_("审批结论"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("请选择审批结论：同意、退回或不予批准。")},
+    )
+    opinion = forms.CharField(
+        label=_("审批意见"),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3, "placeholder": _("请填写意见；退回、不予批准时必填")}),
+        error_messages={"max_length": _("意见最多 %(limit_value)d 字，现有 %(show_value)d 字，请精简。")},
+    )
+
+    def __init__(self, *args, outcomes: list[Outcome], **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["outcome"].choices = [(one.value, one.label) for one in outcomes]
+        if Outcome.APPROVED in outcomes:
+            self.fields["outcome"].initial = Outcome.APPROVED
+
+    def clean(self):
+        data = super().clean()
+        outcome = data.get("outcome")
+        if (
+            outcome in OPINION_REQUIRED
+            and not (data.get("opinion") or "").strip()
+            and "opinion" not in self.errors
+        ):
+            self.add_error(
+                "opinion",
+                _("%(outcome)s必须写明理由，请填写意见后再提交。") % {"outcome": Outcome(outcome).label},
+            )
+        return data
+
+
+class WithdrawalForm(forms.Form):
+    """Why a case is taken back; optional."""
+
+    reason = forms.CharField(label=_("撤回原因"), required=False, max_length=300)

@@ -1,0 +1,77 @@
+"""How a founding case begins: by the unit's applicant, for a unit that the survey found ready."""
+
+import datetime as dt
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views import View
+
+from orgs.access import holding
+from orgs.actions.founding import start_founding
+from orgs.enums import Classification
+from orgs.models import Person, Unit
+from orgs.permissions import Perm, require
+from orgs.queries import rules_in_force
+from records import audit
+
+from ..models import Case, WorkItem
+from .flow import FoundingFlow
+
+READY = (Classification.READY_STANDALONE, Classification.READY_JOINT)
+
+
+class MayNotStart(Exception):
+    """A founding cannot begin for this unit now; the message says why and what to do."""
+
+
+def open_founding_case(*, unit: Unit, by: Person, on: dt.date) -> WorkItem:
+    """Open a case and return the desk row of its draft. Raises MayNotStart.
+
+    The rules in force on the day are frozen into it; the last rejected or withdrawn case of the unit is linked.
+    """
+    with transaction.atomic():
+        unit = Unit.objects.select_for_update(of=("self",)).select_related("affiliation").get(pk=unit.pk)
+        if unit.classification not in READY:
+            raise MayNotStart(_("该单位尚未确认具备建团条件，请先由所属街镇完成摸底确认。"))
+        earlier = Case.objects.filter(unit=unit, process_ptr__flow_class=FoundingFlow).order_by("-pk")
+        running = earlier.filter(finished=None).first()
+        if running is not None:
+            raise MayNotStart(
+                _("该单位已有办理中的建团申请（%(number)s），请继续办理。") % {"number": running.number}
+            )
+        rule_set = rules_in_force("founding", on)
+        founding = start_founding(unit=unit, applicant=by, rule_set=rule_set)
+        case = FoundingFlow.start.run(founding=founding, by=by, previous=earlier.first())
+        case.save(update_fields=["stage"])
+        audit.record(
+            "opened",
+            by_id=by.pk,
+            about=case.about,
+            chain=case.chain,
+            at=timezone.now(),
+            flow=FoundingFlow.instance.app_name,
+            rule_set=rule_set.pk,
+        )
+    return WorkItem.objects.get(case=case, open=True)
+
+
+class StartFounding(View):
+    """Begin a request for a unit and go straight to the draft."""
+
+    access = holding(Perm.APPLY_FOUNDING)
+
+    def post(self, request: HttpRequest, unit_id: int) -> HttpResponse:
+        unit = get_object_or_404(Unit.objects.select_related("affiliation"), pk=unit_id)
+        on = timezone.localdate()
+        require(request.user, Perm.APPLY_FOUNDING, unit, on=on)
+        try:
+            item = open_founding_case(unit=unit, by=request.user, on=on)
+        except MayNotStart as problem:
+            messages.error(request, str(problem))
+            return HttpResponseRedirect(reverse("unit", args=[unit.pk]))
+        return HttpResponseRedirect(reverse("task", args=[item.case_id, item.pk]))

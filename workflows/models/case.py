@@ -1,0 +1,88 @@
+"""The case: one process instance, with what every flow and every list needs of it."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from viewflow.workflow.models import Process
+
+
+class Case(Process):
+    """One run of a flow. The engine's process row, plus jurisdiction, round and the rules it was started under."""
+
+    number = models.CharField(_("事项编号"), max_length=30, unique=True)
+    title = models.CharField(_("事项"), max_length=160)
+    organization = models.ForeignKey(
+        "orgs.Organization", on_delete=models.PROTECT, related_name="cases", verbose_name=_("办理团组织")
+    )
+    unit = models.ForeignKey(
+        "orgs.Unit", on_delete=models.PROTECT, related_name="cases", verbose_name=_("申请单位")
+    )
+    scope = models.BigIntegerField(db_index=True)
+    opened_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="opened_cases",
+        verbose_name=_("发起人"),
+    )
+    previous_case = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("原事项")
+    )
+    stage = models.CharField(_("当前阶段"), max_length=30)
+    round = models.PositiveIntegerField(_("轮次"), default=1)
+    returns = models.PositiveIntegerField(_("已退回次数"), default=0)
+    outcome = models.CharField(_("最近结论"), max_length=12, blank=True)
+    return_node = models.CharField(max_length=40, blank=True)
+    returned_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    days_left_when_returned = models.IntegerField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("事项")
+        verbose_name_plural = _("事项")
+        default_permissions = ()
+        indexes = [models.Index(fields=["opened_by", "-process_ptr"], name="case_opened_by")]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def jurisdiction(self):
+        return self.organization
+
+    @property
+    def jurisdiction_unit(self):
+        return self.unit
+
+    @property
+    def chain(self) -> str:
+        """The audit chain to which this case's events belong: its unit's story."""
+        return f"unit:{self.unit_id}"
+
+    @property
+    def about(self) -> str:
+        return f"case:{self.pk}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.finished is None
+
+
+class FoundingProcess(Case):
+    """Founding of an organization (P2); its :class:`orgs.models.Founding` is the artifact."""
+
+    class Meta:
+        proxy = True
+        verbose_name = _("建团审批")
+        verbose_name_plural = _("建团审批")
+        default_permissions = ()
+
+
+class SurveyProcess(Case):
+    """Survey of a unit (P1); its :class:`orgs.models.Survey` is the artifact."""
+
+    class Meta:
+        proxy = True
+        verbose_name = _("调查摸底")
+        verbose_name_plural = _("调查摸底")
+        default_permissions = ()

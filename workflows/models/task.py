@@ -1,0 +1,38 @@
+"""The engine's task, saved only from the state in which it was read."""
+
+from viewflow.workflow.models import Task
+
+
+class StaleTask(Exception):
+    """Somebody else moved the task on since it was read; nothing was changed."""
+
+    def __init__(self, task: Task):
+        super().__init__(task.pk)
+        self.task_id = task.pk
+
+
+class GuardedTask(Task):
+    """A task whose updates compare and set: a lost update is an error, never an overwrite."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ()
+
+    @classmethod
+    def from_db(cls, db, field_names, values):
+        task = super().from_db(db, field_names, values)
+        task._read_status = task.__dict__.get("status")
+        return task
+
+    def refresh_from_db(self, *args, **kwargs):
+        super().refresh_from_db(*args, **kwargs)
+        self._read_status = self.status
+
+    def save(self, *args, **kwargs):
+        super().save(*args, **kwargs)
+        self._read_status = self.status
+
+    def _do_update(self, base_qs, *args, **kwargs):
+        if not super()._do_update(base_qs.filter(status=self._read_status), *args, **kwargs):
+            raise StaleTask(self)
+        return True

@@ -1,0 +1,72 @@
+"""Who is told about what; promised in the transition, delivered after it."""
+
+from django.urls import reverse
+from django.utils import timezone
+
+from orgs.enums import Role
+from orgs.queries import district_of, holders
+from records import notices, outbox
+
+from .models import Case, WorkItem
+
+
+def case_url(case: Case) -> str:
+    return reverse("case", args=[case.pk])
+
+
+def tell_applicant(case: Case, kind: str, **context) -> None:
+    """Tell the applicant about an event of the case; once per event, round and step."""
+    context = {key: str(value) for key, value in context.items()}
+    notices.send(
+        kind,
+        to_id=case.opened_by_id,
+        key=f"{kind}:{case.pk}:{case.round}:{case.returns}:{case.stage}",
+        at=timezone.now(),
+        url=case_url(case),
+        case=str(case.title),
+        **context,
+    )
+
+
+def tell_district_handlers(case: Case, kind: str) -> None:
+    """Tell the handlers of the district of the case."""
+    district = district_of(case.organization)
+    for post in holders(Role.DISTRICT_HANDLER, on=timezone.localdate(), organization_id=district.pk):
+        notices.send(
+            kind,
+            to_id=post.person_id,
+            key=f"{kind}:{case.pk}:{post.person_id}",
+            at=timezone.now(),
+            url=case_url(case),
+            case=str(case.title),
+        )
+
+
+def promise_task_notice(task_id: int, at) -> None:
+    """Promise to tell the holders of a new task; one statement, whoever they turn out to be."""
+    outbox.promise("task", key=f"task:{task_id}", at=at, task=task_id)
+
+
+@outbox.handles("task")
+def tell_of_task(payload: dict) -> None:
+    """Tell the owner of an open task, or everybody in whose queue it is."""
+    item = WorkItem.objects.select_related("case").filter(pk=payload["task"], open=True).first()
+    if item is None:
+        return
+    on = timezone.localdate()
+    if item.owner_id:
+        persons = [item.owner_id]
+    else:
+        where = {"organization_id": item.organization_id, "unit_id": item.unit_id}
+        posts = holders(item.role, on=on, **{key: value for key, value in where.items() if value})
+        persons = list(posts.values_list("person_id", flat=True))
+    for person_id in persons:
+        notices.deliver(
+            {
+                "notice": "task",
+                "notice_key": f"task:{item.pk}:{person_id}",
+                "to": person_id,
+                "url": reverse("task", args=[item.case_id, item.pk]),
+                "context": {"case": item.title, "node": item.node, "due": item.due_on.isoformat()},
+            }
+        )

@@ -1,0 +1,189 @@
+"""The one door to every human task of every flow."""
+
+from http import HTTPStatus
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.views import View
+from django.views.decorators.cache import never_cache
+
+from orgs.access import SIGNED_IN
+from orgs.permissions import Refused, Verdict
+
+from ..approvals import (
+    AlreadyDecided,
+    Authority,
+    NotPossible,
+    authorize,
+    authorize_withdrawal,
+    decide,
+    may_see,
+    verdict_on,
+)
+from ..base import limit_lock_wait
+from ..forms import OpinionForm, WithdrawalForm
+from ..models import Case, GuardedTask, Outcome, StaleTask, StockPhrase
+from ..pages import case_page
+
+
+def load_case(case_id: int, *, lock: bool = False) -> Case:
+    """A case with what its pages and its gate need, as the process class of its flow. Raises Http404."""
+    cases = Case.objects.select_related("organization", "unit", "opened_by")
+    if lock:
+        limit_lock_wait()
+        cases = cases.select_for_update(of=("self",))
+    case = get_object_or_404(cases, pk=case_id)
+    return case.coerced
+
+
+def load_task(case: Case, task_id: int) -> GuardedTask:
+    """A human task of this case, never of another one: the lock is on the case named in the address."""
+    tasks = GuardedTask.objects.select_related("owner").filter(process_id=case.pk, flow_task_type="HUMAN")
+    task = get_object_or_404(tasks, pk=task_id)
+    if task.flow_task is None:
+        raise Http404
+    task.process = case
+    return task
+
+
+@method_decorator(never_cache, name="dispatch")
+class PerformTask(View):
+    """Open and finish a human task. The page belongs to the node; lock, authority and outcome belong here."""
+
+    access = SIGNED_IN
+
+    def get(self, request: HttpRequest, case_id: int, task_id: int) -> HttpResponse:
+        case = load_case(case_id)
+        task = load_task(case, task_id)
+        on = timezone.localdate()
+        if not (seen := may_see(request.user, case, on=on)):
+            raise Refused(seen)
+        if task.finished:
+            messages.info(request, AlreadyDecided(case, task.pk).message)
+            return HttpResponseRedirect(reverse("case", args=[case.pk]))
+        verdict = verdict_on(task, case, request.user, on=on)
+        return task.flow_task.view(request, case, task, verdict=verdict).show()
+
+    def post(self, request: HttpRequest, case_id: int, task_id: int) -> HttpResponse:
+        try:
+            with transaction.atomic(durable=True):
+                case = load_case(case_id, lock=True)
+                task = load_task(case, task_id)
+                authority = authorize(task, case, request.user, at=timezone.now())
+                return task.flow_task.view(request, case, task, authority=authority).perform()
+        except (AlreadyDecided, StaleTask):
+            return too_late(request, case_id, task_id)
+
+
+class WithdrawCase(View):
+    """The applicant takes the case back before the first reply."""
+
+    access = SIGNED_IN
+
+    def post(self, request: HttpRequest, case_id: int, task_id: int) -> HttpResponse:
+        form = WithdrawalForm(request.POST)
+        try:
+            with transaction.atomic(durable=True):
+                case = load_case(case_id, lock=True)
+                task = load_task(case, task_id)
+                authority = authorize_withdrawal(task, case, request.user, at=timezone.now())
+                reason = form.cleaned_data["reason"] if form.is_valid() else ""
+                decide(authority, Outcome.WITHDRAWN, reason)
+        except (AlreadyDecided, StaleTask):
+            return too_late(request, case_id, task_id)
+        messages.success(request, _("申请已撤回。需要时可以重新发起。"))
+        return HttpResponseRedirect(reverse("case", args=[case_id]))
+
+
+def too_late(request: HttpRequest, case_id: int, task_id: int) -> HttpResponse:
+    """409: who decided meanwhile, and what the person had typed, to copy."""
+    decided = AlreadyDecided(Case.objects.get(pk=case_id), task_id)
+    context = {"message": decided.message, "typed": request.POST.get("opinion", ""), "case_id": case_id}
+    return render(request, "409.html", context, status=HTTPStatus.CONFLICT)
+
+
+class TaskView:
+    """Base of the pages of human tasks: one form, one domain call, one decision.
+
+    Subclasses name ``form_class`` and ``template_name`` and override :meth:`apply`, which makes the domain call.
+    """
+
+    form_class: type = OpinionForm
+    template_name = "workflows/task.html"
+
+    def __init__(
+        self,
+        request: HttpRequest,
+        case: Case,
+        task: GuardedTask,
+        *,
+        authority: Authority | None = None,
+        verdict: Verdict | None = None,
+    ):
+        self.request = request
+        self.case = case
+        self.task = task
+        self.authority = authority
+        self.verdict = verdict or Verdict(True)
+        self.on = timezone.localdate()
+
+    @property
+    def outcomes(self) -> list[Outcome]:
+        if self.authority:
+            return list(self.authority.outcomes)
+        offered = self.task.flow_task.flow_class.instance.possible_outcomes(self.task.flow_task, self.case)
+        return [one for one in offered if one != Outcome.WITHDRAWN]
+
+    def form_kwargs(self) -> dict:
+        return {"outcomes": self.outcomes}
+
+    def make_form(self, data=None, files=None):
+        return self.form_class(data, files, **self.form_kwargs())
+
+    def show(self, form=None, status: int = HTTPStatus.OK) -> HttpResponse:
+        context = case_page(self.case, self.request.user, on=self.on, task=self.task)
+        context |= {
+            "form": form or (self.make_form() if self.verdict else None),
+            "verdict": self.verdict,
+            "task": self.task,
+            "node": self.task.flow_task,
+            "phrases": StockPhrase.objects.filter(person=None)
+            | StockPhrase.objects.filter(person=self.request.user),
+        }
+        return render(self.request, self.template_name, context | self.extra_context(), status=status)
+
+    def extra_context(self) -> dict:
+        return {}
+
+    def perform(self) -> HttpResponse:
+        form = self.make_form(self.request.POST, self.request.FILES)
+        if not form.is_valid():
+            return self.show(form, HTTPStatus.UNPROCESSABLE_ENTITY)
+        try:
+            outcome, opinion = self.apply(form)
+            decide(self.authority, outcome, opinion)
+        except NotPossible as problem:
+            transaction.set_rollback(True)
+            form.add_error(None, str(problem))
+            return self.show(form, HTTPStatus.UNPROCESSABLE_ENTITY)
+        messages.success(self.request, self.done_message(outcome))
+        return HttpResponseRedirect(self.next_url())
+
+    def apply(self, form) -> tuple[Outcome, str]:
+        """Make the domain call; return outcome and opinion."""
+        return Outcome(form.cleaned_data["outcome"]), form.cleaned_data["opinion"]
+
+    def done_message(self, outcome: Outcome) -> str:
+        return _("“%(case)s”已办理：%(outcome)s。") % {"case": self.case.title, "outcome": outcome.label}
+
+    def next_url(self) -> str:
+        """Approvers go on to their next task, applicants see their case."""
+        if self.task.flow_task.side == "applicant":
+            return reverse("case", args=[self.case.pk])
+        return reverse("next_task")
