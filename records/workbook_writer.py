@@ -4,7 +4,9 @@ import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from math import ceil
 from typing import Any, Literal
+from unicodedata import east_asian_width
 
 import xlsxwriter
 from django.utils.translation import gettext as _
@@ -13,6 +15,15 @@ RED, PALE_RED, PALE_GREY, LINE = "#B8141F", "#FBE3E4", "#F3F4F6", "#C9CDD3"
 VALIDATED_ROWS = 2_000
 MAX_INLINE_CHOICES = 250
 ROWS_WITH_COMMENTS = 1_000
+LINE_HEIGHT = 15  # points, for 10 pt text
+A3, A4 = 8, 9
+A4_CHARACTERS = 200
+CELL_STYLES: dict[str, dict[str, Any]] = {
+    "text": {"num_format": "@", "text_wrap": True},
+    "integer": {"num_format": "0"},
+    "number": {"num_format": "General"},
+    "date": {"num_format": "yyyy-mm-dd", "align": "left"},
+}
 
 
 @dataclass(frozen=True)
@@ -46,7 +57,7 @@ def write_workbook(
     marks: Sequence[Mark] = (),
     reason_header: str = "",
 ) -> bytes:
-    """An xlsx file of one sheet, ready to print on A4 landscape with repeated headers.
+    """An xlsx file of one sheet, ready to print in landscape (A3 when it is wide) with repeated headers.
 
     Text is always written as text: what starts with ``=``, ``+``, ``-``, ``@`` or a tab never becomes a
     formula or a link. ``title`` adds a title row above the header. ``marks`` fill and comment cells;
@@ -71,6 +82,11 @@ def write_workbook(
     writer.finish(count)
     workbook.close()
     return output.getvalue()
+
+
+def display_width(text: str) -> int:
+    """Width in columns of ordinary characters: Chinese characters count two."""
+    return sum(2 if east_asian_width(char) in "WF" else 1 for char in text)
 
 
 class _SheetWriter:
@@ -104,12 +120,7 @@ class _SheetWriter:
         }
         self.formats = {
             (kind, marked): workbook.add_format(base | extra | ({"bg_color": PALE_RED} if marked else {}))
-            for kind, extra in {
-                "text": {"num_format": "@", "text_wrap": True},
-                "integer": {"num_format": "0"},
-                "number": {"num_format": "#,##0.##"},
-                "date": {"num_format": "yyyy-mm-dd", "align": "left"},
-            }.items()
+            for kind, extra in CELL_STYLES.items()
             for marked in (False, True)
         }
         head = base | {"bold": True, "align": "center", "text_wrap": True}
@@ -134,7 +145,7 @@ class _SheetWriter:
         self.sheet.freeze_panes(self.top + 1, min(3, last))
         self.sheet.repeat_rows(self.top)
         self.sheet.set_landscape()
-        self.sheet.set_paper(9)
+        self.sheet.set_paper(A3 if sum(column.width for column in self.columns) > A4_CHARACTERS else A4)
         self.sheet.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.6)
         self.sheet.fit_to_pages(1, 0)
         self.sheet.set_footer("&C&P / &N")
@@ -142,14 +153,25 @@ class _SheetWriter:
     def write_row(self, index: int, row: Sequence[Any]) -> None:
         marks = self.marks.get(index, [])
         marked_columns = {mark.column for mark in marks}
+        reasons = "；".join(mark.reason for mark in marks)
         line = self.top + 1 + index
+        self.sheet.set_row(line, LINE_HEIGHT * self._lines([*row[: self.data_columns], reasons]))
         for position, value in enumerate(row[: self.data_columns]):
             marked = None in marked_columns or position in marked_columns
             self._write_cell(line, position, value, marked)
         if self.has_reasons:
-            self._write_cell(line, self.data_columns, "；".join(mark.reason for mark in marks), bool(marks))
+            self._write_cell(line, self.data_columns, reasons, bool(marks))
         if index < ROWS_WITH_COMMENTS:
             self._write_comments(line, marks)
+
+    def _lines(self, row: Sequence[Any]) -> int:
+        """Lines that the fullest cell needs, so that wrapped text is never cut (at most 20)."""
+        needs = (
+            sum(max(1, ceil(display_width(part) / (column.width - 1))) for part in str(value).split("\n"))
+            for column, value in zip(self.columns, row, strict=False)
+            if isinstance(value, str)
+        )
+        return min(20, max(needs, default=1))
 
     def _write_comments(self, line: int, marks: list[Mark]) -> None:
         reasons: dict[int, list[str]] = {}

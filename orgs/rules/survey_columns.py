@@ -34,7 +34,7 @@ COLUMNS: tuple[RegisterColumn, ...] = (
         "subdistrict", "街镇", 14, required=True, aliases=("街道", "所属街镇", "街道（镇）", "街乡", "属地")
     ),
     RegisterColumn("name", "单位名称", 34, required=True, aliases=("企业名称", "名称", "单位", "组织名称")),
-    RegisterColumn("number_kind", "证照类型", 18, choices=NUMBER_KINDS, aliases=("证件类型",)),
+    RegisterColumn("number_kind", "证照类型", 20, choices=NUMBER_KINDS, aliases=("证件类型",)),
     RegisterColumn(
         "number",
         "证照号码",
@@ -43,14 +43,14 @@ COLUMNS: tuple[RegisterColumn, ...] = (
         aliases=("统一社会信用代码", "证照代码", "信用代码", "注册号", "组织机构代码", "证件号码"),
     ),
     RegisterColumn(
-        "address", "地址", 36, required=True, aliases=("单位地址", "注册地址", "经营地址", "办公地址")
+        "address", "地址", 42, required=True, aliases=("单位地址", "注册地址", "经营地址", "办公地址")
     ),
     RegisterColumn("kind", "单位性质", 16, required=True, choices=UNIT_KINDS, aliases=("性质",)),
-    RegisterColumn("section", "行业门类", 28, required=True, aliases=("行业", "行业类别", "所属行业")),
+    RegisterColumn("section", "行业门类", 32, required=True, aliases=("行业", "行业类别", "所属行业")),
     RegisterColumn(
         "above_scale", "是否规模以上", 10, choices=(YES, NO), aliases=("规模以上", "规上", "是否规上")
     ),
-    RegisterColumn("above_scale_basis", "规上依据", 22, aliases=("规模以上依据",)),
+    RegisterColumn("above_scale_basis", "规上依据", 24, aliases=("规模以上依据",)),
     RegisterColumn("above_scale_on", "规上认定日期", 13, "date", aliases=("规上日期", "认定日期")),
     RegisterColumn(
         "employees", "从业人员", 10, "integer", aliases=("从业人数", "职工人数", "员工人数", "从业人员数")
@@ -60,7 +60,7 @@ COLUMNS: tuple[RegisterColumn, ...] = (
     ),
     RegisterColumn("members", "团员", 8, "integer", aliases=("团员数", "团员人数", "共青团员")),
     RegisterColumn("party_members", "党员", 8, "integer", aliases=("党员数", "党员人数", "中共党员")),
-    RegisterColumn("party_organization", "党组织", 20, aliases=("党组织名称", "有无党组织")),
+    RegisterColumn("party_organization", "党组织", 28, aliases=("党组织名称", "有无党组织")),
     RegisterColumn("has_trade_union", "工会", 8, choices=(HAS, HAS_NOT), aliases=("有无工会", "工会组织")),
     RegisterColumn("contact_name", "联系人", 10, aliases=("联系人姓名", "负责人")),
     RegisterColumn("contact_phone", "联系电话", 15, aliases=("电话", "手机", "联系方式")),
