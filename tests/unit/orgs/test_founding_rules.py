@@ -152,3 +152,10 @@ def test_age_rules_only_warn():
     assert codes(officer_age_warnings("甲", date(1985, 6, 1), False, on, OLD)) == ["officer_not_party_member"]
     assert codes(officer_age_warnings("甲", date(1973, 1, 1), True, on, OLD)) == ["officer_too_old"]
     assert not any(one.blocking for one in officer_age_warnings("甲", date(1973, 1, 1), False, on, OLD))
+
+
+@pytest.mark.parametrize("rules", [OLD, NEW], ids=SETS)
+def test_every_term_is_a_positive_number_of_days(rules):
+    terms = {key: value for key, value in rules.items() if key.endswith(("_days", "_rounds"))}
+    assert len(terms) >= 16
+    assert all(isinstance(value, int) and value > 0 for value in terms.values())
