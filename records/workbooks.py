@@ -25,7 +25,7 @@ CPU_SECONDS = 20
 WALL_SECONDS = 60
 MAX_OUTPUT_BYTES = 60 * 1024 * 1024
 
-type_of_cell = str | int | float | bool | date | None
+CellValue = str | int | float | bool | date | None
 
 
 class WorkbookRefused(ValueError):
@@ -37,7 +37,7 @@ class SheetRow:
     """A row that is not empty: its number as Excel shows it (from 1), and its cells from column A on."""
 
     number: int
-    cells: list[type_of_cell]
+    cells: list[CellValue]
 
 
 def check_workbook(file: IO[bytes]) -> None:
@@ -97,7 +97,7 @@ def _refusal(answer: dict, max_rows: int) -> str:
     return _("工作表内容过大，读取超出内存或时间限制。请只保留需要的行和列，复制到新的工作簿后上传。")
 
 
-def _cell(cell: object) -> type_of_cell:
+def _cell(cell: object) -> CellValue:
     if isinstance(cell, dict):
         return date.fromisoformat(cell["date"])
     return cell  # type: ignore[return-value]

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 from stdnum.cn import ric, uscc
-from stdnum.exceptions import ValidationError
 from stdnum.iso7064 import mod_11_10
 
 from orgs.enums import NumberKind
@@ -125,12 +124,3 @@ def _checked(kind: NumberKind, value: str, expected: str) -> RegistrationNumber:
         "请核对证照；确实如此的，请说明理由后保留。"
     ) % {"value": value, "expected": expected, "given": value[-1]}
     return RegistrationNumber(kind, value, False, problem)
-
-
-def is_resident_identity_number(text: str) -> bool:
-    """Whether the text is a valid 18-character resident identity number, which must never be stored here."""
-    try:
-        ric.validate(unicodedata.normalize("NFKC", text))
-    except ValidationError:
-        return False
-    return True

@@ -10,7 +10,6 @@ from orgs.enums import NumberKind
 from orgs.rules.demo_register import number_of_kind
 from orgs.rules.registration import (
     MalformedRegistrationNumber,
-    is_resident_identity_number,
     organization_check_digit,
     parse_registration_number,
 )
@@ -68,11 +67,6 @@ def test_the_message_names_the_expected_digit():
 def test_malformed_numbers_are_refused_with_the_remedy(text, remedy):
     with pytest.raises(MalformedRegistrationNumber, match=remedy):
         parse_registration_number(text)
-
-
-def test_an_identity_number_is_never_taken_for_a_code():
-    assert is_resident_identity_number("11010519491231002X")
-    assert not is_resident_identity_number("91110000101623741K")
 
 
 def test_codes_of_other_registries_begin_with_letters():
