@@ -1,0 +1,6 @@
+"""All process definitions, in the order of an organization's life."""
+
+from .founding.flow import FoundingFlow
+from .survey.flow import SurveyFlow
+
+FLOWS = (SurveyFlow, FoundingFlow)

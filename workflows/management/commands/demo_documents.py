@@ -1,0 +1,33 @@
+"""Render one of every kind of document from the data in the database."""
+
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+
+from records.documents import KINDS, render, render_form
+from records.models import Document
+from workflows.form_content import approval_form
+from workflows.models import Case
+
+
+class Command(BaseCommand):
+    help = "Render one of every kind of document into DIR, named <kind>.pdf."
+
+    def add_arguments(self, parser):
+        parser.add_argument("directory", type=Path)
+
+    def handle(self, directory: Path, **options):
+        directory.mkdir(parents=True, exist_ok=True)
+        for kind in KINDS.values():
+            if kind.numbered:
+                document = Document.objects.filter(kind=kind.name).order_by("pk").first()
+                if document is None:
+                    raise CommandError(f"No {kind.name} was issued yet; load the demo first.")
+                pdf = render(document)
+            else:
+                case = Case.objects.filter(stage="registered").order_by("pk").first()
+                if case is None:
+                    raise CommandError("No finished founding yet; load the demo first.")
+                pdf = render_form(kind.name, approval_form(case.coerced))
+            (directory / f"{kind.name}.pdf").write_bytes(pdf)
+            self.stdout.write(f"{kind.name}.pdf {len(pdf):,} bytes")
