@@ -8,6 +8,8 @@ from importlib import resources
 
 from pypinyin import Style, lazy_pinyin, load_phrases_dict
 
+from orgs.enums import OrganizationKind
+
 # Readings that matter in names of Beijing companies and that the library's phrases miss or read otherwise.
 load_phrases_dict({"长乐": [["cháng"], ["lè"]], "朝阳": [["cháo"], ["yáng"]], "行知": [["xíng"], ["zhī"]]})
 
@@ -17,6 +19,15 @@ _REGION_PREFIX = re.compile(r"^(?:中国)?北京市?(?:海淀区)?")
 _PARTNERSHIP = re.compile(r"\((?:特殊普通|普通|有限)合伙\)")
 _COMPANY_FORM = re.compile(r"(?:集团)?(?:股份有限|有限责任|有限)公司")
 _CHINESE_NUMBER = re.compile(r"[〇零一二三四五六七八九十百两]+(?=号|层|楼|室|单元|栋|院|幢|座|门)")
+_PROVINCE_PREFIX = re.compile(r"^(?:中国|中华)?(?:北京市?)?(?:海淀区?)?")
+# Trades and forms that follow the brand in the name of a company or social organization.
+_TRADE = re.compile(
+    "信息|科技|技术|网络|软件|数据|数码|智能|电子|通信|通讯|光电|仪器|机械|设备|制造|生物|医药|医疗|口腔|养老|健康|"
+    "教育|培训|语言|职业|文化|传媒|影视|体育|广告|会展|设计|检测|商贸|贸易|百货|商业|超市|餐饮|快餐|酒店|物业|房地产|"
+    "建筑|装饰|工程|园林|环境|环保|能源|投资|融资|资产|企业|人力|管理|咨询|服务|物流|快递|运输|汽车|家政|保洁|农业|"
+    "花卉|都市|产业|青年|志愿|社会|公益|行业|律师|会计|税务|集团|股份|有限|公司|协会|学会|商会|联合会|促进会|研究|"
+    "基金会|中心|事务所"
+)
 _DIGITS = dict(zip("〇零一二三四五六七八九两", (0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 2), strict=True))
 
 
@@ -34,6 +45,49 @@ def normalized_unit_name(name: str) -> str:
     text = _NOT_WORD.sub("", text)
     short = _COMPANY_FORM.sub("", _REGION_PREFIX.sub("", text))
     return short or text
+
+
+def brand_of(name: str) -> str:
+    """The distinguishing word (字号) of a unit's name, two to four characters: 北京云岫信息技术有限公司 → 云岫.
+
+    Region first, then the brand, then trade and form, as company names are built; where no trade is
+    recognised, the first four characters stand for the brand.
+    """
+    text = _NOT_WORD.sub("", re.sub(r"\([^()]*\)", "", _folded(name)))
+    text = _PROVINCE_PREFIX.sub("", text) or text
+    trade = _TRADE.search(text, 2)
+    return text[: min(trade.start(), 4)] if trade else text[:4]
+
+
+ORGANIZATION_ENDINGS = {
+    OrganizationKind.BRANCH: "支部委员会",
+    OrganizationKind.JOINT_BRANCH: "联合支部委员会",
+    OrganizationKind.TEMPORARY_BRANCH: "临时支部委员会",
+    OrganizationKind.GENERAL_BRANCH: "总支部委员会",
+    OrganizationKind.COMMITTEE: "委员会",
+    OrganizationKind.WORKING_COMMITTEE: "工作委员会",
+}
+
+
+def proposed_organization_name(unit_name: str, kind: str) -> str:
+    """The usual name of an organization of this kind in a unit: 共青团北京某某科技有限公司支部委员会."""
+    return f"共青团{unit_name}{ORGANIZATION_ENDINGS[OrganizationKind(kind)]}"
+
+
+# In this order: the first that fits tells the kind.
+_ENDINGS = {
+    OrganizationKind.JOINT_BRANCH: re.compile("联合团?支部(?:委员会)?$"),
+    OrganizationKind.TEMPORARY_BRANCH: re.compile("临时团?支部(?:委员会)?$"),
+    OrganizationKind.GENERAL_BRANCH: re.compile("(?:总支部(?:委员会)?|团总支)$"),
+    OrganizationKind.BRANCH: re.compile("支部(?:委员会)?$"),
+    OrganizationKind.WORKING_COMMITTEE: re.compile("(?:工作委员会|团工委)$"),
+    OrganizationKind.COMMITTEE: re.compile("(?:委员会|团委)$"),
+}
+
+
+def ending_fits(name: str, kind: str) -> bool:
+    """Whether an organization's name ends the way names of its kind do."""
+    return next((one for one, ending in _ENDINGS.items() if ending.search(name)), None) == kind
 
 
 def normalized_address(address: str) -> str:

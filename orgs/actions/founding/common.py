@@ -1,0 +1,97 @@
+"""Who issues what in a founding, how many it counts, and who leads it: read by every step."""
+
+import datetime as dt
+
+from django.utils.translation import gettext as _
+
+from records.documents import Issuer
+
+from ...enums import MilestoneKind, OfficerDuty, OrganizationLevel
+from ...models import Candidate, Founding, Milestone, Organization
+from ...queries import district_of, latest_document
+from ...rules.names import brand_of
+
+DUTY_ORDER = {duty: place for place, duty in enumerate(OfficerDuty.values)}
+
+
+def issuing_level(founding: Founding) -> str:
+    """``subdistrict`` or ``district``: the last deciding level of the frozen route."""
+    return [level for level in founding.route if not level.startswith("file:")][-1]
+
+
+def issuing_organization(founding: Founding) -> Organization:
+    """Who issues both replies and the certificate."""
+    if issuing_level(founding) == "subdistrict":
+        return founding.affiliation
+    return district_of(founding.affiliation)
+
+
+def issuer_of(organization: Organization) -> Issuer:
+    """The organization as an issuer of letters and certificates."""
+    return Issuer(
+        id=organization.pk,
+        name=organization.name,
+        letter_code=organization.issuer_code,
+        certificate_code=organization.issuer_code and certificate_code(organization),
+    )
+
+
+def certificate_code(organization: Organization) -> str:
+    """First part of certificate numbers: HDTQ for the district, HDT and two digits of the street for others."""
+    if organization.level == OrganizationLevel.DISTRICT:
+        return "HDTQ"
+    return f"HDT{organization.code[-3:]}" if organization.code else f"HDX{organization.pk}"
+
+
+def request_issuer(founding: Founding) -> Issuer:
+    """The preparatory group (筹备组) of the unit; its letter code is made of the unit's brand: 云岫团筹."""
+    name = _("%(unit)s团组织筹备组") % {"unit": founding.unit.name}
+    return Issuer(
+        id=founding.unit_id, name=name, letter_code=f"{brand_of(founding.unit.name)}团筹", type="unit"
+    )
+
+
+def about(founding: Founding) -> tuple[str, int]:
+    """How documents name the matter."""
+    return ("founding", founding.pk)
+
+
+def request_document(founding: Founding):
+    """The newest request (请示) of the founding."""
+    return latest_document("approval_request", about=about(founding))
+
+
+def people(persons) -> list[dict]:
+    """Officers as documents print them."""
+    return [{"post": str(person.get_duty_display()), "name": person.name} for person in persons]
+
+
+def total_members(founding: Founding) -> int:
+    """Members of the applying and of all covered units: what the roster lists and seats are counted by."""
+    return founding.members + sum(founding.covered_units.values_list("members", flat=True))
+
+
+def leadership(founding: Founding) -> list:
+    """The elected of both rounds with their duties, or those proposed for appointment; the secretary first."""
+    if founding.current_meeting is None:
+        found = list(founding.proposed_officers.all())
+    else:
+        found = list(
+            Candidate.objects.filter(meeting__founding=founding, meeting__annulled=False, elected=True)
+        )
+    return sorted(found, key=lambda one: DUTY_ORDER.get(one.duty, len(DUTY_ORDER)))
+
+
+def add_milestone(
+    founding: Founding, kind: MilestoneKind, *, on: dt.date, case_number: str, note: str = ""
+) -> None:
+    """Leave a dated fact about the founding."""
+    Milestone.objects.create(
+        kind=kind,
+        unit_id=founding.unit_id,
+        organization_id=founding.organization_id,
+        scope=founding.affiliation.scope,
+        on=on,
+        case_number=case_number,
+        note=note,
+    )
