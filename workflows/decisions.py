@@ -1,6 +1,7 @@
 """Writing a decision: the row and its audit entry, together or not at all."""
 
 import datetime as dt
+from collections.abc import Iterator
 
 from orgs.models import Person
 from records import audit
@@ -43,17 +44,42 @@ def write_decision(
         opened_at=task.created,
         at=at,
     )
-    audit.record(
-        "decided",
-        by_id=by.pk if by else None,
-        about=case.about,
-        chain=case.chain,
-        at=at,
-        decision=decision.pk,
-        node=node.name,
-        round=case.round,
-        outcome=outcome,
-        rule_set=decision.rule_set_id,
-        opinion_sha256=audit.digest(opinion),
-    )
+    fact = fact_of(decision, case)
+    audit.record("decided", by_id=fact.by_id, about=fact.about, chain=fact.chain, at=fact.at, **fact.data)
     return decision
+
+
+def fact_of(decision: Decision, case: Case) -> audit.Fact:
+    """What the chain says about a decision: every column is in it, the opinion and what is long by digest."""
+    details = [
+        decision.node_title,
+        decision.level,
+        str(decision.side),
+        decision.by_name,
+        decision.by_role,
+        audit.moment(decision.opened_at),
+    ]
+    return audit.Fact(
+        pk=decision.pk,
+        chain=case.chain,
+        at=decision.at,
+        by_id=decision.by_id,
+        about=case.about,
+        data={
+            "decision": decision.pk,
+            "task": decision.task_id,
+            "node": decision.node,
+            "round": decision.round,
+            "outcome": str(decision.outcome),
+            "rule_set": decision.rule_set_id,
+            "opinion_sha256": audit.digest(decision.opinion),
+            "details_sha256": audit.digest(audit.canonical(details)),
+        },
+    )
+
+
+@audit.backs("decided", key="decision")
+def decided() -> Iterator[audit.Fact]:
+    """Each decision as the chain must have it; read by the check of the log."""
+    for decision in Decision.objects.select_related("case").order_by("pk").iterator(chunk_size=1000):
+        yield fact_of(decision, decision.case)

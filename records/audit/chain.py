@@ -1,21 +1,22 @@
-"""The audit log: what happened, who did it, and proof that nothing was changed afterwards.
+"""Appending to the chains.
 
 Each organization or unit has a hash chain of its own (one chain for all would serialise every decision). An entry's
 hash covers its place in the chain, so a changed, removed or inserted row breaks it. Whoever can write the database
-could rehash a chain; against that a daily Merkle head over all chains is signed and kept outside
-(:func:`sign_head`). Personal data is not in the chain but committed to with a salt, so it can be erased.
+could rehash a chain; against that all chains are signed daily (:mod:`records.audit.heads`). Personal data is not in
+the chain but committed to with a salt, so it can be erased.
 """
 
 import datetime as dt
 import hashlib
 import json
 import secrets
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 
-from .models import AuditChain, AuditEntry, AuditPersonal
+from ..models import AuditChain, AuditEntry, AuditPersonal
 
 GENESIS = "0" * 64
 
@@ -23,6 +24,11 @@ GENESIS = "0" * 64
 def canonical(value: Any) -> str:
     """JSON with one spelling: sorted keys, no spaces."""
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def digest(text: str) -> str:
+    """SHA-256 of a text, to bind it to the chain without copying it there."""
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def entry_hash(
@@ -38,8 +44,7 @@ def entry_hash(
     previous: str,
 ) -> str:
     """SHA-256 of an entry's content and place; ``at`` is ISO 8601 in UTC with microseconds."""
-    content = [chain, sequence, event, at, by_id, about, data, commitment, previous]
-    return hashlib.sha256(canonical(content).encode()).hexdigest()
+    return digest(canonical([chain, sequence, event, at, by_id, about, data, commitment, previous]))
 
 
 def moment(at: dt.datetime) -> str:
@@ -60,16 +65,18 @@ def record(
     """Append an event to a chain inside the caller's transaction; three statements, four with personal data.
 
     ``about`` names the subject (``case:12``), ``chain`` whose story it belongs to (``unit:7``). ``data`` must be
-    JSON and free of personal data; what is personal goes to ``personal``.
+    JSON and free of personal data; what is personal goes to ``personal``. Raises TypeError for a fraction in
+    ``data``: databases spell those differently, and the hash would depend on it.
     """
     assert transaction.get_connection().in_atomic_block, (
         "an audit entry belongs to the transaction of its event"
     )
+    refuse_fractions(data)
     head, _ = AuditChain.objects.select_for_update().get_or_create(key=chain, defaults={"head": GENESIS})
     salt, commitment = "", ""
     if personal is not None:
         salt = secrets.token_hex(16)
-        commitment = hashlib.sha256((salt + canonical(personal)).encode()).hexdigest()
+        commitment = digest(salt + canonical(personal))
     fields = {
         "chain": chain,
         "sequence": head.length + 1,
@@ -87,24 +94,46 @@ def record(
     return entry
 
 
-def merkle_root(leaves: list[str]) -> str:
-    """Root over hex leaves (RFC 6962 shape: leaf and node hashes have different prefixes)."""
-    if not leaves:
-        return hashlib.sha256(b"").hexdigest()
-    level = [hashlib.sha256(b"\x00" + leaf.encode()).digest() for leaf in leaves]
-    while len(level) > 1:
-        pairs = [level[i : i + 2] for i in range(0, len(level), 2)]
-        level = [
-            hashlib.sha256(b"\x01" + b"".join(pair)).digest() if len(pair) == 2 else pair[0] for pair in pairs
-        ]
-    return level[0].hex()
+def refuse_fractions(value: Any) -> None:
+    """Raise TypeError for a float anywhere in a JSON value (1.0 comes back from jsonb as it went, 1e2 does not)."""
+    if isinstance(value, float):
+        raise TypeError(f"{value!r}: write fractions as text in an audit entry")
+    for item in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        refuse_fractions(item)
 
 
-def log_key_path():
-    """Where the key that signs the daily heads lies; made on first use, readable by the application alone."""
-    return settings.VAR_DIR / "log_signing_key.pem"
+@dataclass(frozen=True)
+class Fact:
+    """What the entry of one row of another table must say; ``pk`` is the row's key."""
+
+    pk: int
+    chain: str
+    at: dt.datetime
+    by_id: int | None
+    about: str
+    data: dict[str, Any]
+
+    @property
+    def fingerprint(self) -> str:
+        return digest(canonical([self.chain, moment(self.at), self.by_id, self.about, self.data]))
 
 
-def digest(text: str) -> str:
-    """SHA-256 of a text, to bind it to the chain without copying it there."""
-    return hashlib.sha256(text.encode()).hexdigest()
+@dataclass(frozen=True)
+class Backing:
+    """A table whose rows have exactly one entry each; ``key`` is the field of the data that names the row."""
+
+    key: str
+    facts: Callable[[], Iterable[Fact]]
+
+
+BACKINGS: dict[str, Backing] = {}
+
+
+def backs(event: str, *, key: str) -> Callable[[Callable[[], Iterable[Fact]]], Callable[[], Iterable[Fact]]]:
+    """Register the function that tells what the entries of an event must say, row by row of the table behind them."""
+
+    def register(facts: Callable[[], Iterable[Fact]]) -> Callable[[], Iterable[Fact]]:
+        BACKINGS[event] = Backing(key, facts)
+        return facts
+
+    return register
