@@ -1,12 +1,9 @@
-from importlib import import_module
-
 from django.apps import AppConfig
 
 
 class WorkflowsConfig(AppConfig):
     name = "workflows"
 
-    def ready(self) -> None:
-        """Make known what backs the audit log and who handles the outbox, in every process alike."""
-        for module in ("decisions", "notify"):
-            import_module(f"workflows.{module}")
+    def ready(self):
+        # System checks, what backs the audit log, and the outbox handlers register themselves in every process.
+        from . import checks, decisions, notify  # noqa: F401
