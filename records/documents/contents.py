@@ -6,10 +6,21 @@ documentation and the check: ``check_content`` walks its annotations.
 
 import unicodedata
 from datetime import date
-from typing import Annotated, Any, Literal, NotRequired, TypedDict, get_args, get_origin, get_type_hints, is_typeddict
+from typing import (
+    Annotated,
+    Any,
+    Literal,
+    NotRequired,
+    TypedDict,
+    get_args,
+    get_origin,
+    get_type_hints,
+    is_typeddict,
+)
 
 Name = Annotated[str, 120]
-Text = Annotated[str, 1500]
+_PARAGRAPHS = 1500  # text that may have line breaks
+Text = Annotated[str, _PARAGRAPHS]
 Day = Annotated[str, "date"]
 Count = Annotated[int, "count"]
 
@@ -191,9 +202,10 @@ def _check(wanted: Any, value: Any, where: str) -> None:
         if value not in get_args(wanted):
             raise ContentError(f"{where}: one of {', '.join(get_args(wanted))} is wanted, not {value!r}.")
     elif origin is Annotated:
-        _check_scalar(*get_args(wanted), value=value, where=where)
-    elif type(value) is not wanted:
-        raise ContentError(f"{where}: {wanted.__name__} is wanted, not {type(value).__name__}.")
+        base, rule = get_args(wanted)
+        _check_scalar(base, rule, value, where)
+    else:
+        _check_type(wanted, value, where)
 
 
 def _check_keys(wanted: Any, value: Any, where: str) -> None:
@@ -208,9 +220,8 @@ def _check_keys(wanted: Any, value: Any, where: str) -> None:
         _check(hints[key], item, f"{where}.{key}")
 
 
-def _check_scalar(base: type, rule: int | str, *, value: Any, where: str) -> None:
-    if type(value) is not base:
-        raise ContentError(f"{where}: {base.__name__} is wanted, not {type(value).__name__}.")
+def _check_scalar(base: type, rule: int | str, value: Any, where: str) -> None:
+    _check_type(base, value, where)
     if rule == "count" and value < 0:
         raise ContentError(f"{where}: a number from 0 upwards is wanted, not {value}.")
     if rule == "date":
@@ -222,9 +233,17 @@ def _check_scalar(base: type, rule: int | str, *, value: Any, where: str) -> Non
         _check_text(value, rule, where)
 
 
+def _check_type(wanted: type, value: Any, where: str) -> None:
+    if type(value) is not wanted:  # a bool is no count
+        raise ContentError(f"{where}: {wanted.__name__} is wanted, not {type(value).__name__}.")
+
+
 def _check_text(value: str, longest: int, where: str) -> None:
     if len(value) > longest:
         raise ContentError(f"{where}: {len(value)} characters; at most {longest} fit.")
-    if bad := {char for char in value if unicodedata.category(char) in ("Cc", "Cf", "Cs") and char != "\n"}:
+    breaks = "\n" if longest >= _PARAGRAPHS else ""
+    if bad := {
+        char for char in value if unicodedata.category(char) in ("Cc", "Cf", "Cs") and char not in breaks
+    }:
         named = ", ".join(sorted(f"U+{ord(char):04X}" for char in bad))
         raise ContentError(f"{where}: invisible characters ({named}); remove them.")

@@ -5,10 +5,12 @@ Importing this module loads WeasyPrint (0.3 s): only ``rendering`` imports it, w
 
 import logging
 import threading
+import warnings
 import zlib
 from collections import OrderedDict
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from .assets import ROOT, check_glyphs, use_bundled_fonts
@@ -37,7 +39,7 @@ class _Deflate:
     """Stands in for zlib inside pydyf, which asks for the slowest level."""
 
     @staticmethod
-    def compressobj(level: int = _LEVEL):
+    def compressobj(level: int = _LEVEL) -> Any:
         return zlib.compressobj(level=_LEVEL)
 
 
@@ -51,7 +53,7 @@ class RenderError(RuntimeError):
 class BundledFiles(URLFetcher):
     """Gives out style sheets and drawings below ``templates/documents`` and refuses everything else."""
 
-    def fetch(self, url, headers=None):
+    def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
         parts = urlsplit(url)
         path = Path(unquote(parts.path)).resolve()
         known = parts.scheme == "file" and not parts.netloc and path.suffix in _TYPES
@@ -63,12 +65,12 @@ class BundledFiles(URLFetcher):
 class _Complaints(logging.Handler):
     """Collects what WeasyPrint complains about in this thread."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__(logging.WARNING)
         self._thread = threading.get_ident()
         self.messages: list[str] = []
 
-    def emit(self, record):
+    def emit(self, record: logging.LogRecord) -> None:
         if threading.get_ident() == self._thread:
             self.messages.append(record.getMessage())
 
@@ -76,7 +78,7 @@ class _Complaints(logging.Handler):
 class Engine:
     """Fonts registered, style sheets parsed and ornaments drawn once; one document at a time."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._lock = threading.Lock()
         self._fonts = FontConfiguration()
         self._fetcher = BundledFiles()
@@ -94,7 +96,9 @@ class Engine:
     def _drawing(self, name: str) -> PreparedDrawing:
         if name not in self._drawings:
             svg = (ROOT / name).read_text(encoding="utf-8")
-            self._drawings[name] = PreparedDrawing(svg, name.replace("/", "-").removesuffix(".svg"), self._fetcher)
+            self._drawings[name] = PreparedDrawing(
+                svg, name.replace("/", "-").removesuffix(".svg"), self._fetcher
+            )
         return self._drawings[name]
 
     def _seal(self, issuer: str) -> PreparedDrawing:
@@ -121,13 +125,7 @@ class Engine:
                 images[QR] = QRCode(qr)
             logger.addHandler(complaints)
             try:
-                document = HTML(string=html, base_url=BASE, url_fetcher=self._fetcher)
-                result = document.write_pdf(
-                    font_config=self._fonts,
-                    stylesheets=[self._sheet(name) for name in sheets],
-                    cache=images,
-                    pdf_variant="pdf/a-3u",
-                )
+                result = self._write(html, sheets, images)
             except FatalURLFetchingError as refused:
                 raise RenderError(str(refused)) from refused
             finally:
@@ -135,6 +133,26 @@ class Engine:
         if complaints.messages:
             raise RenderError("; ".join(complaints.messages))
         return result
+
+    def _write(self, html: str, sheets: list[str], images: dict[str, object]) -> bytes:
+        document = HTML(string=html, base_url=BASE, url_fetcher=self._fetcher)
+        with warnings.catch_warnings():
+            # WeasyPrint leaves its colour profile for the garbage collector to close.
+            warnings.simplefilter("ignore", ResourceWarning)
+            return document.write_pdf(
+                font_config=self._fonts,
+                stylesheets=[self._sheet(name) for name in sheets],
+                cache=images,
+                pdf_variant="pdf/a-3u",
+                finisher=_plain_metadata,
+            )
+
+
+def _plain_metadata(document: Any, pdf: Any) -> None:
+    """Leave the XMP metadata uncompressed: PDF/A readers look for it without unpacking."""
+    for item in pdf.objects:
+        if isinstance(item, pydyf.Stream) and item.extra.get("Type") == "/Metadata":
+            item.compress = False
 
 
 @lru_cache(maxsize=1)

@@ -13,7 +13,9 @@ def _number(value: float) -> str:
     return f"{value:.2f}".rstrip("0").rstrip(".") or "0"
 
 
-def _wave(start: tuple[float, float], end: tuple[float, float], amplitude: float, periods: int, phase: float) -> str:
+def _wave(
+    start: tuple[float, float], end: tuple[float, float], amplitude: float, periods: int, phase: float
+) -> str:
     """A sine along a segment as Bézier curves, four to a period."""
     length = math.dist(start, end)
     ux, uy = (end[0] - start[0]) / length, (end[1] - start[1]) / length
@@ -72,7 +74,10 @@ def _corner(width: float, height: float, right: bool, bottom: bool) -> str:
     y, sign_y = (height - inset, -1) if bottom else (inset, 1)
     box_x, box_y = (x - side if right else x), (y - side if bottom else y)
     spiral = ((0, 6), (0, 0), (6, 0), (6, 4.6), (1.6, 4.6), (1.6, 1.6), (4.4, 1.6), (4.4, 3.1), (3, 3.1))
-    points = (f"{_number(x + sign_x * (1.6 + a * unit))} {_number(y + sign_y * (1.6 + b * unit))}" for a, b in spiral)
+    points = (
+        f"{_number(x + sign_x * (1.6 + a * unit))} {_number(y + sign_y * (1.6 + b * unit))}"
+        for a, b in spiral
+    )
     return (
         f'<rect x="{_number(box_x)}" y="{_number(box_y)}" width="{side}" height="{side}" fill="{PAPER}" '
         f'stroke="{GOLD}" stroke-width=".45"/>'
@@ -102,7 +107,9 @@ def frame(width: float = 210, height: float = 297) -> str:
     parts.append(f'<g fill="none" stroke="{GOLD}" stroke-width=".22">')
     for start, end in sides:
         periods = round(math.dist(start, end) / 6.2)
-        parts.extend(f'<path d="{_wave(start, end, 2.35, periods, strand * math.pi / 3)}"/>' for strand in range(6))
+        parts.extend(
+            f'<path d="{_wave(start, end, 2.35, periods, strand * math.pi / 3)}"/>' for strand in range(6)
+        )
     parts.append("</g>")
     parts.extend(_corner(width, height, right, bottom) for right in (False, True) for bottom in (False, True))
     return (

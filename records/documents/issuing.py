@@ -46,7 +46,9 @@ def issue(
     if entry.number is None:
         raise ContentError(f"{kind}: a form is printed, not issued.")
     if not getattr(issuer, entry.code_field):
-        raise ContentError(f"issuer.{entry.code_field}: {issuer.name} needs a code before it can number documents.")
+        raise ContentError(
+            f"issuer.{entry.code_field}: {issuer.name} needs a code before it can number documents."
+        )
     check_content(entry.content, content)
     title = entry.title(issuer.name, content)
     check_glyphs("".join([title, issuer.name, issuer.office, *_texts(content)]))
@@ -117,7 +119,9 @@ def verification(code: str) -> dict[str, Any] | None:
 @transaction.atomic
 def _change(document: Document, status: str, reason: str, by_id: int, at: datetime) -> None:
     # Compare-and-set on the stored status: of two people who revoke at once only one does it.
-    changed = Document.objects.filter(pk=document.pk, status=Document.Status.VALID).update(status=status, status_at=at)
+    changed = Document.objects.filter(pk=document.pk, status=Document.Status.VALID).update(
+        status=status, status_at=at
+    )
     if not changed:
         document.refresh_from_db(fields=["status"])
         raise StatusError(f"{document.number} is {document.status} already.")

@@ -5,6 +5,8 @@ WeasyPrint 70 stretches spaces only, so a Chinese paragraph would end ragged. ``
 """
 
 import re
+from collections.abc import Iterator
+from typing import Any
 
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout import inline
@@ -13,7 +15,7 @@ _CJK = re.compile("[\u2e80-\u9fff\uf900-\ufaff\ufe30-\uffef\U00020000-\U0003ffff
 _stretch_spaces = inline.justify_line
 
 
-def _texts(box):
+def _texts(box: Any) -> Iterator[Any]:
     if isinstance(box, boxes.TextBox):
         yield box
     elif isinstance(box, (boxes.LineBox, boxes.InlineBox)):
@@ -22,7 +24,7 @@ def _texts(box):
                 yield from _texts(child)
 
 
-def _spread(box, extra: float, x: float) -> float:
+def _spread(box: Any, extra: float, x: float) -> float:
     """Add ``extra`` behind each character of ``box``, moved right by ``x``; return the new offset."""
     if isinstance(box, boxes.TextBox):
         box.position_x += x
@@ -45,7 +47,7 @@ def _spread(box, extra: float, x: float) -> float:
     return x
 
 
-def justify_line(context, line, extra_width):
+def justify_line(context: Any, line: Any, extra_width: float) -> None:
     """Spread a line with Chinese text over its characters, any other line over its spaces."""
     text = "".join(box.text for box in _texts(line))
     if not _CJK.search(text):

@@ -8,6 +8,7 @@ keep the version that they were issued with.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
@@ -18,6 +19,9 @@ from .contents import (
     FoundingCertificate,
     LeadershipReply,
 )
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
 
 
 @dataclass(frozen=True)
@@ -62,7 +66,7 @@ class Kind:
     """
 
     name: str
-    label: str
+    label: "StrPromise | str"
     content: type
     style: str
     title: Callable[[str, dict], str]
@@ -80,7 +84,7 @@ class Kind:
 
 
 def _letter(
-    name: str, label: str, content: type, title: Callable[[str, dict], str], *, sealed: bool = True
+    name: str, label: "StrPromise", content: type, title: Callable[[str, dict], str], *, sealed: bool = True
 ) -> Kind:
     return Kind(
         name,

@@ -5,6 +5,7 @@ A seal drawn here always says 样章 (specimen). The real one is uploaded by its
 
 import math
 from functools import lru_cache
+from typing import Any
 
 from fontTools.pens.svgPathPen import SVGPathPen
 from fontTools.pens.transformPen import TransformPen
@@ -23,7 +24,7 @@ def _number(value: float) -> str:
 
 
 @lru_cache(maxsize=4)
-def _face(name: str):
+def _face(name: str) -> tuple[Any, dict[int, str], int]:
     font = TTFont(FONTS / name, lazy=True)
     return font.getGlyphSet(), font.getBestCmap(), font["head"].unitsPerEm
 

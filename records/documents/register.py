@@ -1,18 +1,21 @@
 """Document numbers and public codes."""
 
 import secrets
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
 
 from records.models.document import NumberRegister
 
+from .kinds import Issuer
+
 CODE_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford base32: no I, L, O, U
 CODE_LENGTH = 12
 _LOOKALIKES = str.maketrans("ILO", "110")
 
 
-def allocate_number(issuer, series: str, year: int) -> int:
+def allocate_number(issuer: Issuer, series: str, year: int) -> int:
     """The next serial of ``issuer`` in ``series`` and ``year``, counting from 1.
 
     Runs inside the caller's transaction and is undone with it, so that the register has no gaps
@@ -21,7 +24,7 @@ def allocate_number(issuer, series: str, year: int) -> int:
 
     Raises TransactionManagementError outside a transaction.
     """
-    key = {"issuer_type": issuer.type, "issuer_id": issuer.id, "series": series, "year": year}
+    key: dict[str, Any] = {"issuer_type": issuer.type, "issuer_id": issuer.id, "series": series, "year": year}
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("Numbers are allocated inside the deciding transaction.")
     if not NumberRegister.objects.filter(**key).update(last=F("last") + 1):

@@ -3,7 +3,6 @@
 import hashlib
 from datetime import date
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -43,7 +42,7 @@ def render(document: Document) -> bytes:
             kept = file.read()
         if _fingerprint(kept) == document.sha256:
             return kept
-    result = _render(KINDS[document.kind], document.template_version, document.content, final=True)
+    result = compose(KINDS[document.kind], document.template_version, document.content, final=True)
     found = _fingerprint(result)
     if not document.sha256:
         # Two workers may render at once; the first fingerprint stands and the other must agree with it.
@@ -59,7 +58,7 @@ def preview(kind: str, content: dict[str, Any], *, issuer: Issuer, on: date) -> 
     """A draft with the watermark 草稿: no number, no seal, no verification code; nothing is stored."""
     entry = KINDS[kind]
     check_content(entry.content, content)
-    return _render(entry, entry.version, freeze(entry, issuer, content, on), final=False)
+    return compose(entry, entry.version, freeze(entry, issuer, content, on), final=False)
 
 
 def render_form(content: dict[str, Any], *, issuer: Issuer) -> bytes:
@@ -67,11 +66,17 @@ def render_form(content: dict[str, Any], *, issuer: Issuer) -> bytes:
     entry = KINDS["approval_form"]
     check_content(entry.content, content)
     on = date.fromisoformat(content["printed_on"])
-    return _render(entry, entry.version, freeze(entry, issuer, content, on), final=True)
+    return compose(entry, entry.version, freeze(entry, issuer, content, on), final=True)
 
 
 def freeze(
-    kind: Kind, issuer: Issuer, body: dict[str, Any], on: date, number: str = "", code: str = "", verify_url: str = ""
+    kind: Kind,
+    issuer: Issuer,
+    body: dict[str, Any],
+    on: date,
+    number: str = "",
+    code: str = "",
+    verify_url: str = "",
 ) -> dict[str, Any]:
     """Everything that the rendering of a document depends on besides its template, as plain JSON."""
     return {
@@ -87,7 +92,7 @@ def freeze(
     }
 
 
-def _render(kind: Kind, version: str, frozen: dict[str, Any], *, final: bool) -> bytes:
+def compose(kind: Kind, version: str, frozen: dict[str, Any], *, final: bool) -> bytes:
     from .engine import engine  # WeasyPrint is loaded by the first rendering, not by every process
 
     folder = f"{kind.style}/{version}"
@@ -124,8 +129,8 @@ def _context(kind: Kind, frozen: dict[str, Any], *, final: bool) -> dict[str, An
 
 def _mark(issuer: str) -> dict[str, Any]:
     mark = typography.issuer_mark(issuer)
-    height, lines = float(mark["height"]), list(mark["lines"])
-    width = max(len(line) for line in lines) * (height + float(mark["tracking"])) + 2
+    height, lines = mark["height"], mark["lines"]
+    width = max(len(line) for line in lines) * (height + mark["tracking"]) + 2
     # The ink of this face starts 6 % of the size below the top of the line box.
     return {**mark, "width": round(width, 2), "shift": round(-width / 2, 2), "rise": round(-0.06 * height, 2)}
 
@@ -143,14 +148,20 @@ def _signature(issuer: str, iso: str) -> dict[str, Any]:
     left, one longer than a line is broken.
     """
     lines = [issuer] if len(issuer) <= 24 else typography.break_title(issuer, limit=24)
-    overhang = (max(typography.cells(line) for line in lines) - typography.cells(typography.chinese_date(iso))) / 2
-    return {"lines": lines, "right": round(max(0.0, 4 - max(0.0, overhang)) * typography.CELL_MM, 3)}
+    date_width = typography.cells(typography.chinese_date(iso))
+    width = max(date_width, *(typography.cells(line) for line in lines))
+    right = max(0.0, 4 - (width - date_width) / 2)
+    return {
+        "lines": lines,
+        "right": round(right * typography.CELL_MM, 3),
+        "width": round(width * typography.CELL_MM, 3),
+    }
 
 
 @lru_cache(maxsize=1)
 def _templates() -> Engine:
     """Own template engine: documents see the filters above and nothing of the web pages."""
-    return Engine(dirs=[Path(ROOT)], builtins=["records.documents.filters"], autoescape=True)
+    return Engine(dirs=[str(ROOT)], builtins=["records.documents.filters"], autoescape=True)
 
 
 def _fingerprint(data: bytes) -> str:

@@ -4,8 +4,12 @@ Widths are in cells: 1.0 is one full-width character. A body line has 28 cells o
 """
 
 import unicodedata
+from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
 
 CELLS_PER_LINE = 28
 CELL_MM = 156 / CELLS_PER_LINE
@@ -15,20 +19,13 @@ MARK_WIDTH_PT = 156 / 25.4 * 72
 # Words that a title is never broken inside. Names of places and firms are protected by the penalty
 # on breaks between characters that belong to no word.
 _WORDS = sorted(
-    """共青团 北京市 海淀区 委员会 工作委员会 街道 地区 团支部 团总支 团委 团工委 支部 总支部 总支部委员会 支部委员会
-    联合团支部 联合支部 联合 临时团支部 临时 筹备组 关于 同意 成立 领导班子 班子 任职 选举 结果 的请示 的批复 的报告 的通知
-    请示 批复 报告 有限公司 有限责任公司 股份有限公司 股份 公司 科技 技术 信息 网络 文化 传媒 教育 咨询 管理 服务 发展 投资
-    贸易 商贸 物业 物流 快递 保安 家政 餐饮 酒店 工程 建筑 设计 工业园 产业园 科技园 园区 楼宇 市场 商场 大厦 中心 协会
-    学会 商会 研究院 研究所 事务所 律师 会计师 培训 学校 医院 社会组织 非公有制 企业 集团 分公司 工会 党支部 党委 社区
-    中国共产主义青年团""".split(),
-    key=len,
-    reverse=True,
+    (Path(__file__).parent / "title_words.txt").read_text(encoding="utf-8").split(), key=len, reverse=True
 )
 
 
 def cells(text: str) -> float:
-    """Width of ``text`` in cells; digits and Latin letters of the body face are about half a cell."""
-    return sum(1.0 if unicodedata.east_asian_width(char) in "WFA" else 0.48 for char in text)
+    """Width of ``text`` in cells; digits of the body face, and roughly its Latin letters, are 0.464 wide."""
+    return sum(1.0 if unicodedata.east_asian_width(char) in "WFA" else 0.464 for char in text)
 
 
 def chinese_date(iso: str | date) -> str:
@@ -45,7 +42,7 @@ def ordinal(number: int) -> str:
     return head + (digits[ones] if ones or not tens else "")
 
 
-def issuer_mark(issuer: str) -> dict[str, object]:
+def issuer_mark(issuer: str) -> dict[str, Any]:
     """How the red issuer mark is set: lines, height in pt, and how far the characters are narrowed.
 
     The mark stays on one line while its characters stay at least 26 pt tall and 0.62 of their height
@@ -58,7 +55,9 @@ def issuer_mark(issuer: str) -> dict[str, object]:
     height = min(tallest, MARK_WIDTH_PT / (longest * 0.62))
     natural = longest * height
     narrow = min(1.0, MARK_WIDTH_PT / natural)
-    tracking = max(0.0, min(0.12 * height, (0.86 * MARK_WIDTH_PT - natural) / longest)) if narrow == 1.0 else 0.0
+    tracking = (
+        max(0.0, min(0.12 * height, (0.86 * MARK_WIDTH_PT - natural) / longest)) if narrow == 1.0 else 0.0
+    )
     return {
         "lines": lines,
         "height": round(height, 2),
@@ -75,10 +74,10 @@ def _break_title(title: str, limit: int, most: int) -> tuple[str, ...]:
     for count in range(fewest, min(most, fewest + 1) + 1):
         for cuts in _cut_sets(len(title), count, limit):
             edges = (0, *cuts, len(title))
-            lengths = [b - a for a, b in zip(edges, edges[1:], strict=False)]
+            lengths = [b - a for a, b in pairwise(edges)]
             cost = _shape_cost(lengths) + sum(costs[cut] for cut in cuts) + 14 * (count - fewest)
             if best is None or cost < best[0]:
-                best = (cost, tuple(title[a:b] for a, b in zip(edges, edges[1:], strict=False)))
+                best = (cost, tuple(title[a:b] for a, b in pairwise(edges)))
     return best[1] if best else tuple(title[at : at + limit] for at in range(0, len(title), limit))
 
 
@@ -118,11 +117,11 @@ def _break_costs(title: str) -> list[float]:
     return result
 
 
-def _cut_sets(length: int, count: int, limit: int):
+def _cut_sets(length: int, count: int, limit: int) -> Iterator[tuple[int, ...]]:
     """All ways to cut ``length`` characters into ``count`` lines of sensible length."""
     shortest = max(2, int(length / count * 0.55))
 
-    def walk(start: int, left: int):
+    def walk(start: int, left: int) -> Iterator[tuple[int, ...]]:
         if left == 1:
             if shortest <= length - start <= limit:
                 yield ()
@@ -138,10 +137,8 @@ def _shape_cost(lengths: list[int]) -> float:
     """GB/T 9704 asks for a trapezoid or diamond: even steps are good, rectangle and hourglass are not."""
     mean = sum(lengths) / len(lengths)
     cost = sum((length - mean) ** 2 for length in lengths) * 0.45
-    steps = [b - a for a, b in zip(lengths, lengths[1:], strict=False)]
+    steps = [b - a for a, b in pairwise(lengths)]
     if len(lengths) > 1 and len(set(lengths)) == 1:
         cost += 3
-    falls_then_rises = any(
-        a < 0 and any(b > 0 for b in steps[at + 1 :]) for at, a in enumerate(steps)
-    )
+    falls_then_rises = any(a < 0 and any(b > 0 for b in steps[at + 1 :]) for at, a in enumerate(steps))
     return cost + (12 if falls_then_rises else 0)

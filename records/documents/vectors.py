@@ -4,6 +4,7 @@ Both classes stand in for WeasyPrint's images: they have ``get_intrinsic_size`` 
 """
 
 import zlib
+from typing import Any
 from xml.etree import ElementTree
 
 import pydyf
@@ -31,9 +32,9 @@ class _PreparedForm(pydyf.Stream):
 class PreparedDrawing:
     """An SVG of plain shapes; raises ValueError for one that needs PDF resources (text, gradient, image)."""
 
-    def __init__(self, svg: str, name: str, fetcher):
+    def __init__(self, svg: str, name: str, fetcher: Any):
         self.name = name
-        drawing = SVG(ElementTree.fromstring(svg), None, None, fetcher)  # noqa: S314 (our own files only)
+        drawing = SVG(ElementTree.fromstring(svg), None, None, fetcher)
         self.width, self.height = drawing.get_intrinsic_size(16)
         resources = pydyf.Dictionary(
             {key: pydyf.Dictionary() for key in ("ExtGState", "XObject", "Pattern", "Shading", "ColorSpace")}
@@ -47,10 +48,10 @@ class PreparedDrawing:
         commands = (item if isinstance(item, bytes) else str(item).encode() for item in stream.stream)
         self._deflated = zlib.compress(b"\n".join(commands), 9)
 
-    def get_intrinsic_size(self, image_resolution, font_size):
+    def get_intrinsic_size(self, image_resolution: Any, font_size: Any) -> tuple[float, float, float]:
         return self.width, self.height, self.width / self.height
 
-    def draw(self, stream, width, height, style):
+    def draw(self, stream: Any, width: float, height: float, style: Any) -> None:
         forms, key = stream._resources["XObject"], f"prepared-{self.name}"
         if key not in forms:
             resources = {
@@ -79,12 +80,16 @@ class QRCode:
         self._rows = segno.make(text, error="m", micro=False, boost_error=False, mask=3).matrix
         self._dark = dark
 
-    def get_intrinsic_size(self, image_resolution, font_size):
+    def get_intrinsic_size(self, image_resolution: Any, font_size: Any) -> tuple[float, float, float]:
         return 100, 100, 1
 
-    def draw(self, stream, width, height, style):
+    def draw(self, stream: Any, width: float, height: float, style: Any) -> None:
         size = len(self._rows)
-        commands = [b"q", b"%.6f 0 0 %.6f 0 0 cm" % (width / size, height / size), b"%.4f %.4f %.4f rg" % self._dark]
+        commands = [
+            b"q",
+            b"%.6f 0 0 %.6f 0 0 cm" % (width / size, height / size),
+            b"%.4f %.4f %.4f rg" % self._dark,
+        ]
         for y, row in enumerate(self._rows):
             x = 0
             while x < size:

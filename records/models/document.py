@@ -1,5 +1,8 @@
 """Issued documents, their status history and the registers of their numbers."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -15,7 +18,9 @@ class IssuerType(models.TextChoices):
 class NumberRegister(models.Model):
     """The last number given out by one issuer in one series and year (RULES section 10: gapless)."""
 
-    issuer_type = models.CharField(_("发文主体类型"), max_length=16, choices=IssuerType, default=IssuerType.ORGANIZATION)
+    issuer_type = models.CharField(
+        _("发文主体类型"), max_length=16, choices=IssuerType, default=IssuerType.ORGANIZATION
+    )
     issuer_id = models.PositiveBigIntegerField(_("发文主体"))
     series = models.CharField(_("编号序列"), max_length=32)
     year = models.PositiveSmallIntegerField(_("年份"))
@@ -29,7 +34,7 @@ class NumberRegister(models.Model):
             )
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.issuer_type}:{self.issuer_id} {self.series} {self.year}: {self.last}"
 
 
@@ -40,11 +45,11 @@ class FrozenDocument(ValueError):
 class DocumentQuerySet(models.QuerySet):
     """Refuses to change what an issued document says."""
 
-    def update(self, **fields):
+    def update(self, **fields: Any) -> int:
         refuse_frozen(fields)
         return super().update(**fields)
 
-    def delete(self):
+    def delete(self) -> tuple[int, dict[str, int]]:
         raise FrozenDocument("Issued documents are never deleted; revoke them.")
 
 
@@ -63,7 +68,9 @@ class Document(models.Model):
     )
     kind = models.CharField(_("文种"), max_length=32)
     number = models.CharField(_("编号"), max_length=80)
-    issuer_type = models.CharField(_("发文主体类型"), max_length=16, choices=IssuerType, default=IssuerType.ORGANIZATION)
+    issuer_type = models.CharField(
+        _("发文主体类型"), max_length=16, choices=IssuerType, default=IssuerType.ORGANIZATION
+    )
     issuer_id = models.PositiveBigIntegerField(_("发文主体"))
     issuer_name = models.CharField(_("发文机关"), max_length=120)
     series = models.CharField(_("编号序列"), max_length=32)
@@ -78,7 +85,12 @@ class Document(models.Model):
     about_id = models.PositiveBigIntegerField(_("事项"))
     unit_id = models.PositiveBigIntegerField(_("涉及单位"), null=True, blank=True, db_index=True)
     supersedes = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="superseded_by", verbose_name=_("替代的文件")
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="superseded_by",
+        verbose_name=_("替代的文件"),
     )
     status = models.CharField(_("状态"), max_length=12, choices=Status, default=Status.VALID)
     status_at = models.DateTimeField(_("状态变更时间"), null=True, blank=True)
@@ -96,33 +108,35 @@ class Document(models.Model):
         ]
         indexes = [models.Index(fields=["about_type", "about_id"], name="document_about")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.number} {self.title}"
 
-    def save(self, *args, **kwargs):
+    def save(self, *args: Any, **kwargs: Any) -> None:
         """Insert, or save the mutable fields named in ``update_fields``."""
         if self.pk and not self._state.adding:
             refuse_frozen(kwargs.get("update_fields") or {field.name for field in self._meta.concrete_fields})
         super().save(*args, **kwargs)
 
-    def delete(self, *args, **kwargs):
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         raise FrozenDocument("Issued documents are never deleted; revoke them.")
 
     @property
-    def grouped_code(self):
+    def grouped_code(self) -> str:
         """The public code as it is printed: three groups of four."""
         return "-".join(self.public_code[at : at + 4] for at in (0, 4, 8))
 
     @property
-    def storage_name(self):
+    def storage_name(self) -> str:
         """Where the rendered file is kept in the default storage."""
         return f"documents/{self.year}/{self.public_code}.pdf"
 
 
-def refuse_frozen(fields):
+def refuse_frozen(fields: Iterable[str]) -> None:
     """Raise FrozenDocument when ``fields`` names anything but the mutable ones."""
     if frozen := set(fields) - Document.MUTABLE:
-        raise FrozenDocument(f"Issued documents do not change ({', '.join(sorted(frozen))}); supersede or revoke.")
+        raise FrozenDocument(
+            f"Issued documents do not change ({', '.join(sorted(frozen))}); supersede or revoke."
+        )
 
 
 class DocumentStatus(models.Model):
@@ -138,5 +152,5 @@ class DocumentStatus(models.Model):
         verbose_name = verbose_name_plural = _("文件状态记录")
         ordering = ["at", "id"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.document_id}: {self.status} {self.at:%Y-%m-%d}"

@@ -1,8 +1,10 @@
 """One plausible content per kind of document; names and firms are invented."""
 
 from datetime import date
+from functools import lru_cache
 
-from records.documents import Issuer
+from records.documents import KINDS, Issuer
+from records.documents.rendering import compose, freeze
 
 STREET = Issuer(
     id=17,
@@ -20,6 +22,7 @@ DISTRICT = Issuer(
 )
 UNIT = Issuer(id=231, name="北京星河智联科技有限公司", letter_code="星智字", type="unit")
 ON = date(2014, 9, 5)
+VERIFY_URL = "https://liuyou.hdgqt.example.cn/verify/ABCDEFGHJKMN/"
 BRANCH = "共青团北京星河智联科技有限公司支部委员会"
 
 REQUEST = {
@@ -157,3 +160,13 @@ SAMPLES = {
     "leadership_reply": (STREET, LEADERSHIP),
     "founding_certificate": (STREET, CERTIFICATE),
 }
+
+
+@lru_cache(maxsize=8)
+def sample_pdf(kind: str) -> bytes:
+    """The sample of ``kind`` as issued with number 9, rendered once per test run."""
+    issuer, content = SAMPLES[kind]
+    entry = KINDS[kind]
+    number = entry.number(issuer, ON.year, 9)
+    frozen = freeze(entry, issuer, content, ON, number, "ABCD-EFGH-JKMN", VERIFY_URL)
+    return compose(entry, entry.version, frozen, final=True)
