@@ -138,7 +138,8 @@ def _running(on: dt.date, perm: str, place: str):
 def can(user: Person, perm: Perm, subject: Organization | Unit | Subject, *, on: dt.date) -> Verdict:
     """Whether ``user`` has authority ``perm`` over ``subject`` on a day; one query.
 
-    Returns a verdict that explains itself. Says nothing about four-eyes or the state of a case.
+    Returns a verdict that explains itself. Says nothing about four-eyes or the state of a case. Whether the account
+    is active is asked of the database again: ``user`` may have been read before a wait for a lock.
     """
     if not user.is_active:
         return Verdict(False, _("账号已停用。"), _("请联系安全管理员。"))
@@ -147,6 +148,7 @@ def can(user: Person, perm: Perm, subject: Organization | Unit | Subject, *, on:
         held = (
             unit is not None
             and UnitPermission.objects.filter(_running(on, perm, "unit"), user=user, content_object=unit)
+            .filter(user__is_active=True)
             .filter(permission__codename=perm)
             .exists()
         )
@@ -157,6 +159,7 @@ def can(user: Person, perm: Perm, subject: Organization | Unit | Subject, *, on:
             and OrganizationPermission.objects.filter(
                 _running(on, perm, "organization"),
                 user=user,
+                user__is_active=True,
                 permission__codename=perm,
                 content_object__path__in=organization.ancestor_paths,
             ).exists()

@@ -4,6 +4,7 @@ A handler is registered per kind. It must be idempotent: a worker may die after 
 """
 
 import datetime as dt
+import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.db.models import Q
 from .models import OutboxMessage
 
 Handler = Callable[[dict[str, Any]], None]
+logger = logging.getLogger(__name__)
 HANDLERS: dict[str, Handler] = {}
 LEASE = dt.timedelta(minutes=5)
 MAX_ATTEMPTS = 8
@@ -36,18 +38,25 @@ def promise(kind: str, *, key: str, at: dt.datetime, **payload: Any) -> None:
 
 
 def lease_next(*, at: dt.datetime) -> OutboxMessage | None:
-    """Take the oldest due message for :data:`LEASE`, also one whose former worker died."""
+    """Take the oldest due message for :data:`LEASE`, also one whose former worker died.
+
+    A message that ended its worker :data:`MAX_ATTEMPTS` times is dead: it would end the next one as well.
+    """
     with transaction.atomic():
         due = OutboxMessage.objects.filter(state=OutboxMessage.State.WAITING, not_before__lte=at)
         free = due.filter(Q(lease_until=None) | Q(lease_until__lt=at)).order_by("not_before", "id")
-        message = free.select_for_update(skip_locked=True).first()
-        if message is None:
-            return None
-        message.fence += 1
-        message.attempts += 1
-        message.lease_until = at + LEASE
-        message.save(update_fields=["fence", "attempts", "lease_until"])
-    return message
+        for message in free.select_for_update(skip_locked=True)[:MAX_ATTEMPTS]:
+            if message.attempts < MAX_ATTEMPTS:
+                message.fence += 1
+                message.attempts += 1
+                message.lease_until = at + LEASE
+                message.save(update_fields=["fence", "attempts", "lease_until"])
+                return message
+            message.state = OutboxMessage.State.DEAD
+            message.last_error = message.last_error or "every worker that tried ended in the middle of it"
+            message.lease_until = None
+            message.save(update_fields=["state", "last_error", "lease_until"])
+    return None
 
 
 def settle(message: OutboxMessage, *, at: dt.datetime, error: Exception | None = None) -> None:
@@ -65,14 +74,17 @@ def settle(message: OutboxMessage, *, at: dt.datetime, error: Exception | None =
     )
 
 
-def deliver_due(*, now: Callable[[], dt.datetime], limit: int = 100) -> int:
-    """Carry out due messages, at most ``limit``; returns how many were tried."""
+def deliver_due(
+    *, now: Callable[[], dt.datetime], limit: int = 100, stopping: Callable[[], bool] = lambda: False
+) -> int:
+    """Carry out due messages, at most ``limit`` and until ``stopping``; returns how many were tried."""
     tried = 0
-    while tried < limit and (message := lease_next(at=now())) is not None:
+    while tried < limit and not stopping() and (message := lease_next(at=now())) is not None:
         tried += 1
         try:
             HANDLERS[message.kind](message.payload)
         except Exception as error:
+            logger.warning("%s of the outbox failed", message, exc_info=error)
             settle(message, at=now(), error=error)
         else:
             settle(message, at=now())

@@ -9,6 +9,8 @@ no other way to finish a human task.
 import datetime as dt
 from dataclasses import dataclass
 
+from django.conf import settings
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from viewflow.workflow.status import STATUS
 
@@ -59,7 +61,7 @@ class AlreadyDecided(Exception):
         ) % {
             "name": self.decision.by_name,
             "role": self.decision.by_role,
-            "at": self.decision.at.astimezone().strftime("%Y-%m-%d %H:%M"),
+            "at": timezone.localtime(self.decision.at).strftime("%Y-%m-%d %H:%M"),
             "outcome": self.decision.get_outcome_display(),
         }
 
@@ -110,11 +112,19 @@ def four_eyes(node, case: Case, by: Person, level: str) -> Verdict:
     return Verdict(True)
 
 
+def require_open(task: GuardedTask, case: Case, by: Person, *, on: dt.date) -> None:
+    """Raise AlreadyDecided for a task that has ended, but Refused to whom must not even learn who decided it."""
+    if task.status in (STATUS.NEW, STATUS.ASSIGNED):
+        return
+    if not (seen := may_see(by, case, on=on)):
+        raise Refused(seen)
+    raise AlreadyDecided(case, task.pk)
+
+
 def authorize(task: GuardedTask, case: Case, by: Person, *, at: dt.datetime) -> Authority:
     """Check everything anew under the case's lock. Raises AlreadyDecided or Refused."""
-    if task.status not in (STATUS.NEW, STATUS.ASSIGNED):
-        raise AlreadyDecided(case, task.pk)
-    on = at.astimezone().date()
+    on = timezone.localdate(at)
+    require_open(task, case, by, on=on)
     verdict = verdict_on(task, case, by, on=on)
     if not verdict:
         raise Refused(verdict)
@@ -130,7 +140,8 @@ def authorize(task: GuardedTask, case: Case, by: Person, *, at: dt.datetime) -> 
 
 
 def withdrawal_verdict(task: GuardedTask, case: Case, by: Person, *, on: dt.date) -> Verdict:
-    """Whether the applicant may take the case back: until the first reply, whoever holds it now."""
+    """Whether a person may take the case back: an applicant of the unit today, until the first reply, whoever holds
+    the task."""
     node = task.flow_task
     if Outcome.WITHDRAWN not in node.outcomes:
         return Verdict(
@@ -138,16 +149,13 @@ def withdrawal_verdict(task: GuardedTask, case: Case, by: Person, *, on: dt.date
             _("事项已作出批复，不能再撤回。"),
             _("如需终止，请联系批复机关撤销批复。"),
         )
-    if case.opened_by_id == by.pk:
-        return Verdict(True)
     return can(by, Perm.APPLY_FOUNDING, case, on=on)
 
 
 def authorize_withdrawal(task: GuardedTask, case: Case, by: Person, *, at: dt.datetime) -> Authority:
     """The applicant's authority to end somebody else's task by withdrawing. Raises AlreadyDecided or Refused."""
-    if task.status not in (STATUS.NEW, STATUS.ASSIGNED):
-        raise AlreadyDecided(case, task.pk)
-    on = at.astimezone().date()
+    on = timezone.localdate(at)
+    require_open(task, case, by, on=on)
     verdict = withdrawal_verdict(task, case, by, on=on)
     if not verdict:
         raise Refused(verdict)
@@ -158,9 +166,10 @@ def authorize_withdrawal(task: GuardedTask, case: Case, by: Person, *, at: dt.da
 
 
 def role_label(by: Person, role: str, on: dt.date) -> str:
-    """How the person's post reads on the record, e.g. 中关村街道团工委 · 经办人."""
+    """How the person's post reads on the record, e.g. 中关村街道团工委 · 经办人; always in Chinese."""
     posts = running_posts(by, on)
-    return next((post.label for post in posts if post.role == role), posts[0].label if posts else "")
+    with translation.override(settings.LANGUAGE_CODE):
+        return next((post.label for post in posts if post.role == role), posts[0].label if posts else "")
 
 
 def decide(authority: Authority, outcome: Outcome, opinion: str = "") -> Decision:
@@ -177,21 +186,23 @@ def decide(authority: Authority, outcome: Outcome, opinion: str = "") -> Decisio
         )
     if outcome in OPINION_REQUIRED and not opinion.strip():
         raise NotPossible(_("%(outcome)s必须写明理由，请填写意见后再提交。") % {"outcome": outcome.label})
-    decision = write_decision(
-        case,
-        task,
-        outcome,
-        opinion=opinion.strip(),
-        by=by,
-        role_label=authority.role_label,
-        level=authority.level,
-        side=Side.APPLICANT if outcome == Outcome.WITHDRAWN else node.side,
-        at=at,
-    )
-    move_round(activation, outcome, by, at.astimezone().date())
-    activation.start(None)
-    activation.execute()
-    case.save(update_fields=ROUND_FIELDS)
+    # What is kept and printed is Chinese, whichever language the person reads the pages in.
+    with translation.override(settings.LANGUAGE_CODE):
+        decision = write_decision(
+            case,
+            task,
+            outcome,
+            opinion=opinion.strip(),
+            by=by,
+            role_label=authority.role_label,
+            level=authority.level,
+            side=Side.APPLICANT if outcome == Outcome.WITHDRAWN else node.side,
+            at=at,
+        )
+        move_round(activation, outcome, by, timezone.localdate(at))
+        activation.start(None)
+        activation.execute()
+        case.save(update_fields=ROUND_FIELDS)
     return decision
 
 

@@ -3,7 +3,7 @@
 import datetime as dt
 from contextlib import contextmanager
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 from viewflow.workflow.base import Flow
 
@@ -31,6 +31,11 @@ def limit_lock_wait() -> None:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'")
+
+
+def waited_in_vain(error: OperationalError) -> bool:
+    """Whether a statement failed because somebody else held a lock too long (or two waited for each other)."""
+    return getattr(error.__cause__, "sqlstate", None) in ("55P03", "40P01") or "is locked" in str(error)
 
 
 class BaseFlow(Flow):

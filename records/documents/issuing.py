@@ -6,13 +6,14 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
+from records import outbox
 from records.models.document import Document, DocumentStatus
 
 from .assets import check_glyphs
 from .contents import ContentError, check_content
 from .kinds import KINDS, Issuer
 from .register import allocate_number, new_public_code, normalize_code
-from .rendering import freeze
+from .rendering import freeze, render
 
 
 class StatusError(ValueError):
@@ -35,8 +36,8 @@ def issue(
     """Number a document and freeze what it says.
 
     ``about`` names the matter, such as ``("founding", 12)``; ``content`` follows the kind's TypedDict in
-    ``contents.py``. Nothing is rendered here. With ``supersedes`` the older document is marked superseded
-    (``at`` is then needed).
+    ``contents.py``. Nothing is rendered here; the outbox promises it. With ``supersedes`` the older document is
+    marked superseded (``at`` is then needed).
 
     Raises ContentError for content that does not fit, MissingGlyph for characters that cannot be printed,
     StatusError when ``supersedes`` is not valid any more. The number is given back when the transaction
@@ -79,7 +80,14 @@ def issue(
         if at is None:
             raise StatusError("superseding needs the time (at=).")
         supersede(supersedes, f"由{number}替代", by_id=by_id, at=at)
+    outbox.promise("document", key=f"document:{code}", at=document.created_at, document=document.pk)
     return document
+
+
+@outbox.handles("document")
+def render_issued(payload: dict[str, Any]) -> None:
+    """Render a document after its commit, so that its download is instant; rendering again changes nothing."""
+    render(Document.objects.get(pk=payload["document"]))
 
 
 def revoke(document: Document, reason: str, *, by_id: int, at: datetime) -> None:

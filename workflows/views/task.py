@@ -1,15 +1,18 @@
 """The one door to every human task of every flow."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from http import HTTPStatus
 
 from django.contrib import messages
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views import View
 from django.views.decorators.cache import never_cache
 
@@ -26,10 +29,28 @@ from ..approvals import (
     may_see,
     verdict_on,
 )
-from ..base import limit_lock_wait
+from ..base import limit_lock_wait, waited_in_vain
 from ..forms import OpinionForm, WithdrawalForm
 from ..models import Case, GuardedTask, Outcome, StaleTask, StockPhrase
 from ..pages import case_page
+
+
+class CaseBusy(Exception):
+    """Somebody else holds a lock for longer than one waits; nothing was changed."""
+
+    message = gettext_lazy("此事项正在由他人办理，请稍后重试。您填写的内容没有提交。")
+
+
+@contextmanager
+def one_transaction() -> Iterator[None]:
+    """The transaction of a person's step. Raises CaseBusy when a lock was waited for in vain."""
+    try:
+        with transaction.atomic(durable=True):
+            yield
+    except OperationalError as error:
+        if waited_in_vain(error):
+            raise CaseBusy from error
+        raise
 
 
 def load_case(case_id: int, *, lock: bool = False) -> Case:
@@ -72,13 +93,15 @@ class PerformTask(View):
 
     def post(self, request: HttpRequest, case_id: int, task_id: int) -> HttpResponse:
         try:
-            with transaction.atomic(durable=True):
+            with one_transaction():
                 case = load_case(case_id, lock=True)
                 task = load_task(case, task_id)
                 authority = authorize(task, case, request.user, at=timezone.now())
                 return task.flow_task.view(request, case, task, authority=authority).perform()
         except (AlreadyDecided, StaleTask):
-            return too_late(request, case_id, task_id)
+            return too_late(request, case_id, AlreadyDecided(Case(pk=case_id), task_id).message)
+        except CaseBusy:
+            return too_late(request, case_id, CaseBusy.message)
 
 
 class WithdrawCase(View):
@@ -89,22 +112,23 @@ class WithdrawCase(View):
     def post(self, request: HttpRequest, case_id: int, task_id: int) -> HttpResponse:
         form = WithdrawalForm(request.POST)
         try:
-            with transaction.atomic(durable=True):
+            with one_transaction():
                 case = load_case(case_id, lock=True)
                 task = load_task(case, task_id)
                 authority = authorize_withdrawal(task, case, request.user, at=timezone.now())
                 reason = form.cleaned_data["reason"] if form.is_valid() else ""
                 decide(authority, Outcome.WITHDRAWN, reason)
         except (AlreadyDecided, StaleTask):
-            return too_late(request, case_id, task_id)
+            return too_late(request, case_id, AlreadyDecided(Case(pk=case_id), task_id).message)
+        except CaseBusy:
+            return too_late(request, case_id, CaseBusy.message)
         messages.success(request, _("申请已撤回。需要时可以重新发起。"))
         return HttpResponseRedirect(reverse("case", args=[case_id]))
 
 
-def too_late(request: HttpRequest, case_id: int, task_id: int) -> HttpResponse:
+def too_late(request: HttpRequest, case_id: int, message: str) -> HttpResponse:
     """409: who decided meanwhile, and what the person had typed, to copy."""
-    decided = AlreadyDecided(Case.objects.get(pk=case_id), task_id)
-    context = {"message": decided.message, "typed": request.POST.get("opinion", ""), "case_id": case_id}
+    context = {"message": message, "typed": request.POST.get("opinion", ""), "case_id": case_id}
     return render(request, "409.html", context, status=HTTPStatus.CONFLICT)
 
 

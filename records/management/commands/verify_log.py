@@ -24,7 +24,7 @@ class Command(BaseCommand):
         seconds = perf_counter() - started
         self.stdout.write(
             _(
-                "已核验 %(entries)d 条记录、%(chains)d 条链、%(facts)d 项决定、%(heads)d 个链首，用时 %(seconds).1f 秒。"
+                "已核验 %(entries)d 条记录、%(chains)d 条链、%(facts)d 项决定、%(heads)d 个链首（%(seconds).1f 秒）。"
             )
             % {
                 "entries": summary.entries,
