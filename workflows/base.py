@@ -44,6 +44,8 @@ class BaseFlow(Flow):
     lock_impl = staticmethod(row_lock)
     task_class = GuardedTask
     code = ""
+    # Whoever opens a case acts on this side of it, and so on no other (four-eyes).
+    opened_on_side = Side.APPLICANT
     stages: tuple[tuple[str, object, tuple[str, ...]], ...] = ()
 
     def note(self, case) -> str:

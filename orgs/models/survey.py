@@ -40,11 +40,19 @@ class ImportRow(models.Model):
         NEW = "new", _("新增")
         UPDATE = "update", _("更新已有单位")
         DUPLICATE = "duplicate", _("疑似重复，待人工处理")
+        UNCHANGED = "unchanged", _("与底本一致")
         FAULTY = "faulty", _("有误")
         CREATED = "created", _("已新增")
         UPDATED = "updated", _("已更新")
         MERGED = "merged", _("已并入已有单位")
         SKIPPED = "skipped", _("已跳过")
+
+    class Decision(models.TextChoices):
+        """What a person decided about a likely duplicate; the outcome says what came of it."""
+
+        MERGE = "merge", _("并入已有单位")
+        KEEP = "keep", _("不是同一单位，分别登记")
+        SKIP = "skip", _("不导入这一行")
 
     register_import = models.ForeignKey(RegisterImport, on_delete=models.CASCADE, related_name="rows")
     number = models.PositiveIntegerField(_("行号"))
@@ -56,7 +64,18 @@ class ImportRow(models.Model):
     duplicate_of = models.ForeignKey(
         "orgs.Unit", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    duplicate_row = models.ForeignKey(
+        "self", on_delete=models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("重复的行")
+    )
     duplicate_reasons = models.JSONField(default=list)
+    number_ok = models.BooleanField(_("校验位相符"), default=True)
+    number_reason = models.CharField(_("校验位不符仍采用的理由"), max_length=200, blank=True)
+    decision = models.CharField(_("处理决定"), max_length=8, choices=Decision, blank=True)
+    decision_reason = models.CharField(_("理由"), max_length=200, blank=True)
+    taken = models.JSONField(default=list, help_text=_("并入时采用本行内容的列"))
+    decided_by = models.ForeignKey(
+        "orgs.Person", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     unit = models.ForeignKey("orgs.Unit", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:

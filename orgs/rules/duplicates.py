@@ -22,6 +22,7 @@ DUPLICATE_REASON_LABELS = {
 }
 
 SIMILAR_NAME_RATIO = 0.6
+CROWDED = 60
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,37 @@ def duplicate_reasons(a: UnitIdentity, b: UnitIdentity) -> list[str]:
     elif _same_address(a.address, b.address) and _similar(name_a, name_b):
         reasons.append(SAME_ADDRESS)
     return reasons
+
+
+class DuplicateIndex:
+    """Units among which to look up the likely duplicates of others, one by one.
+
+    An address that more than :data:`CROWDED` units share (a business centre) tells nothing and is passed over.
+    """
+
+    def __init__(self, units: Iterable[UnitIdentity] = ()) -> None:
+        self._buckets: dict[tuple[str, str], list[UnitIdentity]] = defaultdict(list)
+        for unit in units:
+            self.add(unit)
+
+    def add(self, unit: UnitIdentity) -> None:
+        """Make a unit known to later look-ups."""
+        for bucket in _buckets(unit):
+            self._buckets[bucket].append(unit)
+
+    def matches(self, unit: UnitIdentity) -> list[tuple[UnitIdentity, tuple[str, ...]]]:
+        """The likely duplicates of a unit with their reasons, most and strongest reasons first."""
+        near: dict[object, UnitIdentity] = {}
+        for bucket in _buckets(unit):
+            known = self._buckets.get(bucket, [])
+            if bucket[0] != "address" or len(known) <= CROWDED:
+                near |= {other.key: other for other in known if other.key != unit.key}
+        found = [(other, tuple(duplicate_reasons(unit, other))) for other in near.values()]
+        order = list(DUPLICATE_REASON_LABELS)
+        return sorted(
+            [(other, reasons) for other, reasons in found if reasons],
+            key=lambda match: (order.index(match[1][0]), -len(match[1])),
+        )
 
 
 def duplicate_pairs(units: Sequence[UnitIdentity]) -> list[DuplicatePair]:

@@ -21,6 +21,7 @@ class SurveyFlow(BaseFlow):
     process_title = _("调查摸底")
     process_description = _("从登记单位到确认摸底结论。")
     code = "MD"
+    opened_on_side = Side.HANDLER
     stages = (
         ("visit", _("走访"), ("visit_unit", "wait_revisit")),
         ("classify", _("分类"), ("classify_unit",)),
@@ -130,10 +131,12 @@ class SurveyFlow(BaseFlow):
         return self.working_days(on, activation.process.artifact.rules["visit_working_days"])
 
     def due_for_classification(self, activation, on):
-        return self.working_days(on, activation.process.artifact.rules["classify_working_days"])
+        days = activation.process.artifact.rules["classify_working_days"]
+        return self.remaining(activation, on) or self.working_days(on, days)
 
     def due_for_confirmation(self, activation, on):
-        return self.working_days(on, activation.process.artifact.rules["confirm_working_days"])
+        days = activation.process.artifact.rules["confirm_working_days"]
+        return self.remaining(activation, on) or self.working_days(on, days)
 
     def revisit_at(self, activation):
         day = activation.process.artifact.revisit_on
