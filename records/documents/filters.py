@@ -39,10 +39,14 @@ def title_lines(text: str, limit: int) -> list[str]:
 
 
 @register.filter
-def several(names: list[str], most: int) -> str:
-    """The names in one sentence; after ``most`` of them only their number."""
-    shown = "、".join(names[:most])
-    return shown if len(names) <= most else f"{shown}等{len(names)}家单位"
+def several(names: list[str], room: int) -> str:
+    """The names in one phrase: as many as fit into ``room`` characters, then only how many there are."""
+    shown = names[:1]
+    for name in names[1:]:
+        if len("、".join([*shown, name])) > room:
+            return f"{'、'.join(shown)}等{len(names)}家单位"
+        shown.append(name)
+    return "、".join(shown)
 
 
 @register.filter

@@ -10,7 +10,9 @@ import pdfplumber
 import pytest
 from PIL import Image
 
-from .document_samples import BRANCH, STREET, UNIT, sample_pdf
+from records.documents import preview
+
+from .document_samples import BRANCH, CERTIFICATE, ON, STREET, UNIT, sample_pdf
 
 MM = 72 / 25.4
 LEFT, RIGHT, TOP, BOTTOM = 28 * MM, 184 * MM, 37 * MM, 262 * MM
@@ -275,3 +277,18 @@ def test_certificate_is_one_page_with_readable_issuer_and_date():
     # Issuer and date stand in the open lower part of the ring, below star and name.
     assert issuer[0]["top"] / MM > (seal[1] + seal[3]) / 2 + 6
     assert seal[3] - seal[1] == pytest.approx(42, abs=0.8)
+
+
+def test_certificate_with_the_longest_names_stays_clear_of_seal_and_code():
+    longest = {
+        "organization": "共青团" + "甲" * 64 + "联合支部委员会",
+        "parent": "共青团" + "乙" * 41 + "工作委员会",
+        "approval_number": "某某某某团字〔2014〕1234号",
+        "units": ["丙" * 40, "丁" * 40, "戊" * 40, "己" * 40],
+    }
+    pdf = preview("founding_certificate", CERTIFICATE | longest, issuer=STREET, on=ON)
+    with pdfplumber.open(io.BytesIO(pdf)) as opened:
+        (page,) = opened.pages
+        assert "等4家单位" in "".join(char["text"] for char in page.chars)
+        table = [char for char in page.chars if char["text"] in "丙丁" or char["text"] == "家"]
+        assert max(char["bottom"] for char in table) < 219 * MM
