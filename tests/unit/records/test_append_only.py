@@ -1,0 +1,165 @@
+"""What is only ever added to cannot be changed by any statement, whoever sends it."""
+
+import datetime as dt
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
+
+from orgs.enums import MilestoneKind
+from orgs.models import FoundingSnapshot, Milestone, RuleSet, UnitVersion
+from records import audit
+from records.models import AuditChain, AuditEntry, Document, DocumentStatus
+from tests.flows import district as d
+from workflows.models import Decision, Outcome
+
+AT = dt.datetime(2026, 11, 24, 9, tzinfo=dt.UTC)
+# Table, a column that must not change, and other columns that are unique together.
+GUARDED = {
+    "records_auditentry": (AuditEntry, "event", ["chain", "sequence"]),
+    "records_documentstatus": (DocumentStatus, "reason", []),
+    "records_document": (Document, "title", ["public_code"]),
+    "workflows_decision": (Decision, "opinion", ["task_id"]),
+    "orgs_milestone": (Milestone, "note", []),
+    "orgs_unitversion": (UnitVersion, "reason", ["unit_id", "number"]),
+    "orgs_foundingsnapshot": (FoundingSnapshot, "round", []),
+    "orgs_ruleset": (RuleSet, "name", ["name"]),
+}
+
+
+@pytest.fixture
+def rows(db):
+    """A row in each guarded table, from a case that was submitted, returned, submitted again and established."""
+    with transaction.atomic():
+        place = d.make_district()
+        case = d.open_founding(place, d.make_applying_unit(place))
+    d.act(case, place.person("applicant"), Outcome.SUBMITTED)
+    d.act(case, place.person("leader"), Outcome.RETURNED)
+    d.act(case, place.person("applicant"), Outcome.SUBMITTED)
+    for key in ("leader", "handler0", "approver0"):
+        d.act(case, place.person(key), Outcome.APPROVED)
+    connection.check_constraints()  # PostgreSQL truncates nothing while foreign keys wait to be checked
+
+
+def run(sql: str) -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(sql)
+
+
+def refused(sql: str) -> None:
+    with pytest.raises(DatabaseError, match="append-only"):
+        run(sql)
+
+
+@pytest.mark.parametrize("table", GUARDED)
+def test_a_row_cannot_be_changed_or_removed(rows, table):
+    model, column, _ = GUARDED[table]
+    before = list(model.objects.order_by("pk").values())
+    assert before
+    refused(f"UPDATE {table} SET {column} = {column}")
+    refused(f"UPDATE {table} SET id = id + 1000")
+    refused(f"DELETE FROM {table}")
+    if connection.vendor == "postgresql":
+        refused(f"TRUNCATE {table} CASCADE")
+    assert list(model.objects.order_by("pk").values()) == before
+
+
+@pytest.mark.parametrize("table", GUARDED)
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="only SQLite replaces rows")
+def test_a_row_cannot_be_replaced_by_its_key_or_by_what_else_is_unique(rows, table):
+    model, _, unique = GUARDED[table]
+    columns = [field.column for field in model._meta.concrete_fields]
+    names = ", ".join(f'"{name}"' for name in columns)
+    refused(f"INSERT OR REPLACE INTO {table} ({names}) SELECT {names} FROM {table} ORDER BY id LIMIT 1")
+    refused(f"REPLACE INTO {table} ({names}) SELECT {names} FROM {table} ORDER BY id LIMIT 1")
+    if unique:
+        other = names.replace('"id"', "id + 1000")
+        refused(f"INSERT OR REPLACE INTO {table} ({names}) SELECT {other} FROM {table} ORDER BY id LIMIT 1")
+    refused(f"UPDATE OR REPLACE {table} SET id = id + 1")
+
+
+def test_the_status_of_a_document_may_change_and_nothing_else(rows):
+    document = Document.objects.latest("pk")
+    run(f"UPDATE records_document SET status = 'revoked', sha256 = 'x' WHERE id = {document.pk}")
+    for column in ("number", "content", "public_code", "issuer_id", "unit_id"):
+        refused(f"UPDATE records_document SET {column} = {column} WHERE id = {document.pk}")
+
+
+def test_an_entry_that_does_not_continue_its_chain_is_refused(rows):
+    chain = AuditChain.objects.get()
+    entry = AuditEntry.objects.get(sequence=chain.length)
+    for sequence, previous in (
+        (chain.length + 2, chain.head),
+        (chain.length + 1, "0" * 64),
+        (chain.length + 1, entry.previous),
+    ):
+        with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+            AuditEntry.objects.create(
+                chain=chain.key,
+                sequence=sequence,
+                event="forged",
+                at=AT,
+                by_id=1,
+                about="case:1",
+                data={},
+                previous=previous,
+                hash="1" * 64,
+            )
+
+
+def test_a_chain_does_not_begin_in_the_middle(db):
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        AuditEntry.objects.create(
+            chain="unit:1",
+            sequence=2,
+            event="forged",
+            at=AT,
+            about="x",
+            data={},
+            previous="0" * 64,
+            hash="1" * 64,
+        )
+
+
+def test_the_head_of_a_chain_moves_with_its_entries_only(rows):
+    chain = AuditChain.objects.get()
+    earlier = AuditEntry.objects.get(sequence=chain.length - 1)
+    table = "records_auditchain"
+    refused(f"UPDATE {table} SET length = length - 1, head = '{earlier.hash}'")
+    refused(f"UPDATE {table} SET length = length + 1")
+    refused(f"UPDATE {table} SET head = '{earlier.hash}'")
+    refused(f"UPDATE {table} SET key = 'unit:999'")
+    refused(f"DELETE FROM {table}")
+    refused(f"INSERT INTO {table} (key, length, head) VALUES ('unit:999', 1, '{chain.head}')")
+    if connection.vendor == "postgresql":
+        refused(f"TRUNCATE {table}")
+    else:
+        refused(f"INSERT OR REPLACE INTO {table} (key, length, head) VALUES ('{chain.key}', 0, '{'0' * 64}')")
+    assert AuditChain.objects.get().length == chain.length
+    with transaction.atomic():
+        audit.record("noted", by_id=1, about="case:1", chain=chain.key, at=timezone.now())
+    assert AuditChain.objects.get().length == chain.length + 1
+
+
+def test_the_tables_of_this_list_are_all_that_carry_guards(db):
+    """A later migration that rebuilds a table on SQLite drops its triggers; then this fails."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute(
+                "SELECT tbl_name, COUNT(*) FROM sqlite_master WHERE type = 'trigger' GROUP BY tbl_name"
+            )
+        else:
+            cursor.execute(
+                "SELECT tgrelid::regclass::text, COUNT(*) FROM pg_trigger WHERE NOT tgisinternal GROUP BY 1"
+            )
+        found = dict(cursor.fetchall())
+    assert found.keys() - {"records_loghead"} == GUARDED.keys() | {"records_auditchain"}
+    assert found["records_auditentry"] == 4
+    assert all(found[table] >= 3 for table in GUARDED)
+
+
+def test_a_milestone_kind_is_still_added(rows):
+    first = Milestone.objects.first()
+    first.pk, first.kind = None, MilestoneKind.FILED
+    first.save(force_insert=True)
+    assert Milestone.objects.filter(kind=MilestoneKind.FILED).count() == 1
