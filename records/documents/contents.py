@@ -118,12 +118,12 @@ class LeadershipReply(TypedDict):
 
 
 class FoundingCertificate(TypedDict):
-    """Founding certificate: an organization's facts and no person's; its one page has room for names so long."""
+    """Founding certificate: an organization's facts and no person's."""
 
-    organization: Annotated[str, 75]
-    organization_kind: Annotated[str, 25]
-    mode: Annotated[str, 25]
-    parent: Annotated[str, 50]
+    organization: Name
+    organization_kind: Name
+    mode: Name
+    parent: Name
     approval_number: Annotated[str, 80]
     approved_on: Day
     founded_on: Day

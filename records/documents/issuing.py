@@ -90,12 +90,15 @@ def render_issued(payload: dict[str, Any]) -> None:
     render(Document.objects.get(pk=payload["document"]))
 
 
-def revoke(document: Document, reason: str, *, by_id: int, at: datetime) -> None:
-    """Mark a valid document revoked; its number stays listed and verifies as 已撤销. Raises StatusError."""
+def revoke(document: Document, reason: str, *, by_id: int | None, at: datetime) -> None:
+    """Mark a valid document revoked; its number stays listed and verifies as 已撤销.
+
+    ``by_id`` is None when a deadline did it. Raises StatusError for a document that is not valid any more.
+    """
     _change(document, Document.Status.REVOKED, reason, by_id, at)
 
 
-def supersede(document: Document, reason: str, *, by_id: int, at: datetime) -> None:
+def supersede(document: Document, reason: str, *, by_id: int | None, at: datetime) -> None:
     """Mark a valid document superseded by a newer one. Raises StatusError."""
     _change(document, Document.Status.SUPERSEDED, reason, by_id, at)
 
@@ -125,7 +128,7 @@ def verification(code: str) -> dict[str, Any] | None:
 
 
 @transaction.atomic
-def _change(document: Document, status: str, reason: str, by_id: int, at: datetime) -> None:
+def _change(document: Document, status: str, reason: str, by_id: int | None, at: datetime) -> None:
     # Compare-and-set on the stored status: of two people who revoke at once only one does it.
     changed = Document.objects.filter(pk=document.pk, status=Document.Status.VALID).update(
         status=status, status_at=at

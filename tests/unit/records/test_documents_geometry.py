@@ -20,6 +20,7 @@ CELL, LINE = 156 / 28 * MM, 225 / 22 * MM
 LETTERS = ["approval_request", "establishment_reply", "leadership_reply"]
 SEALED = LETTERS[1:]
 DPI = 200
+pytestmark = pytest.mark.once  # no database
 
 
 @lru_cache(maxsize=8)
@@ -279,10 +280,11 @@ def test_certificate_is_one_page_with_readable_issuer_and_date():
     assert seal[3] - seal[1] == pytest.approx(42, abs=0.8)
 
 
-def test_certificate_with_the_longest_names_stays_clear_of_seal_and_code():
+@pytest.mark.parametrize(("name", "parent"), [(75, 50), (120, 100)])
+def test_certificate_with_the_longest_names_stays_clear_of_seal_and_code(name, parent):
     longest = {
-        "organization": "共青团" + "甲" * 64 + "联合支部委员会",
-        "parent": "共青团" + "乙" * 41 + "工作委员会",
+        "organization": "共青团" + "甲" * (name - 10) + "联合支部委员会",
+        "parent": "共青团" + "乙" * (parent - 8) + "工作委员会",
         "approval_number": "某某某某团字〔2014〕1234号",
         "units": ["丙" * 40, "丁" * 40, "戊" * 40, "己" * 40],
     }

@@ -55,6 +55,7 @@ def issue_certificate(**changes):
     )
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("kind", KINDS)
 def test_another_process_renders_the_same_bytes(kind):
     script = (
@@ -100,6 +101,7 @@ def test_a_file_that_does_not_match_its_fingerprint_is_not_given_out():
         render(document)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("kind", KINDS)
 def test_documents_are_pdf_a_3u_with_every_font_embedded(kind):
     pdf = sample_pdf(kind)
@@ -116,6 +118,7 @@ def test_documents_are_pdf_a_3u_with_every_font_embedded(kind):
                 assert "FontFile2" in descendant["FontDescriptor"].resolve()
 
 
+@pytest.mark.once
 def test_rare_names_are_printed_in_request_reply_and_form():
     request = preview("approval_request", REQUEST | {"signer": RARE, "contact": RARE}, issuer=UNIT, on=ON)
     assert text_of(request).count(RARE) == 2
@@ -137,10 +140,12 @@ def test_a_missing_glyph_is_named_and_nothing_is_rendered():
     assert "U+3134A" in str(refused.value)
 
 
+@pytest.mark.once
 def test_the_common_characters_of_names_are_covered():
     check_glyphs("".join(chr(code) for code in range(0x4E00, 0x9FA6)))
 
 
+@pytest.mark.once
 def test_qr_code_leads_to_the_verification_page():
     for kind in KINDS:
         pages = len(pdfplumber.open(io.BytesIO(sample_pdf(kind))).pages)
@@ -152,6 +157,7 @@ def test_qr_code_leads_to_the_verification_page():
         assert decoded == VERIFY_URL, kind
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(("kind", "issuer"), [("approval_request", UNIT), ("founding_certificate", STREET)])
 def test_a_draft_has_a_watermark_and_no_number_seal_or_code(kind, issuer):
     pdf = preview(kind, SAMPLES[kind][1], issuer=issuer, on=ON)
@@ -191,6 +197,7 @@ def test_only_bundled_style_sheets_and_drawings_are_loaded(address):
         BundledFiles().fetch(url)
 
 
+@pytest.mark.once
 def test_the_form_holds_every_opinion_and_runs_over_pages():
     opinions = FORM["levels"][1]["opinions"] * 8
     levels = [FORM["levels"][0], {"label": "街镇意见", "opinions": opinions}, FORM["levels"][2]]
@@ -202,6 +209,7 @@ def test_the_form_holds_every_opinion_and_runs_over_pages():
     assert "草稿" not in text
 
 
+@pytest.mark.once
 def test_the_last_page_of_a_letter_carries_text_whatever_its_length():
     for extra in range(0, 14):
         conditions = [*REPLY["conditions"], *["认真落实。"] * extra]

@@ -6,6 +6,8 @@ import pytest
 
 from records.documents.typography import break_title, chinese_date, issuer_mark, ordinal
 
+pytestmark = pytest.mark.once  # no database
+
 TITLES = [
     "共青团北京市海淀区清河街道工作委员会关于同意成立共青团北京星河智联科技有限公司支部委员会的批复",
     "北京星河智联科技有限公司关于成立共青团北京星河智联科技有限公司支部委员会的请示",
