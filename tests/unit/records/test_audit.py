@@ -57,10 +57,8 @@ def rewrite(chain: str, sequence: int, /, **fields) -> None:
     AuditEntry.objects.filter(chain=chain, sequence=sequence).update(**fields)
 
 
-@pytest.mark.django_db
-def test_an_entry_outside_a_transaction_is_refused(monkeypatch, django_db_blocker):
-    connection = transaction.get_connection()
-    monkeypatch.setattr(connection, "in_atomic_block", False)
+@pytest.mark.django_db(transaction=True)
+def test_an_entry_outside_a_transaction_is_refused():
     with pytest.raises(AssertionError):
         audit.record("noted", by_id=1, about="case:1", chain="unit:1", at=AT)
 
