@@ -3,9 +3,13 @@
 import datetime as dt
 from collections.abc import Sequence
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import translation
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from records import audit
 
@@ -63,22 +67,12 @@ def merge_units(
             raise ValidationError(dict(problems))
         # First out of the way: the number of a merged unit is free for the one that stays.
         merge.merged_into = keep
-        keep_version(
-            merge,
-            reason=_("并入“%(unit)s”：%(reason)s") % {"unit": keep.name, "reason": reason},
-            by=by,
-            at=at,
-        )
+        _keep(merge, gettext_lazy("并入“%(unit)s”：%(reason)s"), keep.name, reason, by=by, at=at)
         for field, value in values.items():
             setattr(keep, field, value)
         if "number" in taken:
             keep.number_override_reason = merge.number_override_reason
-        keep_version(
-            keep,
-            reason=_("并入“%(unit)s”：%(reason)s") % {"unit": merge.name, "reason": reason},
-            by=by,
-            at=at,
-        )
+        _keep(keep, gettext_lazy("由“%(unit)s”并入：%(reason)s"), merge.name, reason, by=by, at=at)
         for post in merge.posts.filter(until=None):
             end_post(post, by=by, on=on)
         for unit, other in ((merge, keep), (keep, merge)):
@@ -94,3 +88,9 @@ def merge_units(
                 reason_sha256=audit.digest(reason),
             )
     return keep
+
+
+def _keep(unit: Unit, text: Promise, other: str, reason: str, *, by: Person, at: dt.datetime) -> None:
+    """Keep a version whose reason is in Chinese, as everything that is kept."""
+    with translation.override(settings.LANGUAGE_CODE):
+        keep_version(unit, reason=str(text) % {"unit": other, "reason": reason}, by=by, at=at)

@@ -4,8 +4,10 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Sequence
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from records import audit
@@ -166,10 +168,12 @@ def _create_unit(row: ImportRow, *, by: Person, at: dt.datetime) -> Unit:
 
 
 def _version_reason(row: ImportRow) -> str:
+    """Why the version exists; always in Chinese, as everything that is kept."""
     values = {"import": row.register_import_id, "row": row.number, "reason": row.decision_reason}
-    if row.decision_reason:
-        return _("底本导入 %(import)s 第 %(row)s 行：%(reason)s") % values
-    return _("底本导入 %(import)s 第 %(row)s 行") % values
+    with translation.override(settings.LANGUAGE_CODE):
+        if row.decision_reason:
+            return _("底本导入 %(import)s 第 %(row)s 行：%(reason)s") % values
+        return _("底本导入 %(import)s 第 %(row)s 行") % values
 
 
 def _note(row: ImportRow, *, by: Person, at: dt.datetime) -> None:

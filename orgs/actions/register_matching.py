@@ -1,6 +1,6 @@
 """What each row of a register would do to the register of units: new, update, likely duplicate, faulty."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -171,16 +171,3 @@ class Assessment:
             )
             values = {"column": HEADERS["subdistrict"], "place": unit.location.display_name}
             row.warnings.append(["subdistrict", message % values])
-
-
-def changes(row: ImportRow) -> list[dict[str, Any]]:
-    """For each group in which an updating row differs from its unit: key, header, value now, value in the row."""
-    current, new = values_of(row.duplicate_of), unit_values(row.values)
-    return compared(current, new, differing(current, new, row.raw))
-
-
-def compared(
-    current: Mapping[str, Any], new: Mapping[str, Any], groups: Sequence[str]
-) -> list[dict[str, Any]]:
-    """Two entries side by side, for the groups named."""
-    return [{"key": key, "header": HEADERS[key], "current": current[key], "new": new[key]} for key in groups]

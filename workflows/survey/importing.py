@@ -6,15 +6,23 @@ from pathlib import Path
 from typing import IO
 
 from django.conf import settings
+from django.contrib import messages
 from django.core.files import File
 from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views import View
 
-from orgs.actions.register_applying import apply_import
+from orgs.access import holding
+from orgs.actions.register_applying import ImportClosed, apply_import
 from orgs.actions.register_import import preview_register
 from orgs.enums import OrganizationLevel
 from orgs.imports import read_register
 from orgs.models import Organization, Person, RegisterImport
+from orgs.permissions import Perm, require
 from records.uploads import store_upload
 
 from .starting import SurveyOpening
@@ -22,7 +30,9 @@ from .starting import SurveyOpening
 DEMO_REGISTER: Path = settings.BASE_DIR / "fixtures" / "demo_baseline_register.xlsx"
 
 
-def apply_register(register_import: RegisterImport, *, by: Person, at: dt.datetime, limit: int = 500) -> Counter[str]:
+def apply_register(
+    register_import: RegisterImport, *, by: Person, at: dt.datetime, limit: int = 500
+) -> Counter[str]:
     """Apply up to ``limit`` rows of an import and open the survey of each new unit, row by row all or nothing.
 
     Returns how many rows had which outcome and, under ``"waiting"``, how many are left. Raises ImportClosed.
@@ -53,3 +63,40 @@ def import_demo_register(*, by: Person, at: dt.datetime) -> RegisterImport:
         return import_register(
             File(file), name="海淀区工作底本（演示）.xlsx", organization=district, by=by, at=at
         )
+
+
+class ApplyRegisterImport(View):
+    """Import what is ready: rows that are new, that update a unit, or that a person decided on."""
+
+    access = holding(Perm.IMPORT_REGISTER)
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, import_id: int) -> HttpResponse:
+        register_import = get_object_or_404(
+            RegisterImport.objects.select_related("organization"), pk=import_id
+        )
+        require(request.user, Perm.IMPORT_REGISTER, register_import.organization, on=timezone.localdate())
+        try:
+            done = apply_register(register_import, by=request.user, at=timezone.now())
+        except ImportClosed as closed:
+            messages.error(request, str(closed))
+        else:
+            tell_result(request, done)
+        return HttpResponseRedirect(reverse("register_import", args=[import_id]))
+
+
+def tell_result(request: HttpRequest, done: Counter[str]) -> None:
+    """Say what became of the rows, and what is left to do."""
+    values = {key: done[key] for key in ("created", "updated", "merged", "skipped", "waiting")}
+    if not any(done[key] for key in ("created", "updated", "merged", "skipped")):
+        messages.info(request, _("没有可以导入的行。请先处理疑似重复和有误的行。"))
+        return
+    text = _("已导入：新增 %(created)d 家，更新 %(updated)d 家，并入 %(merged)d 家，跳过 %(skipped)d 行。")
+    if done["created"]:
+        text = _(
+            "已导入：新增 %(created)d 家，更新 %(updated)d 家，并入 %(merged)d 家，跳过 %(skipped)d 行。"
+            "新增的单位已开始摸底，走访任务已送到建团指导员。"
+        )
+    messages.success(request, text % values)
+    if done["waiting"]:
+        messages.warning(request, _("还有 %(waiting)d 行没有导入，请再按一次“确认导入”继续。") % values)

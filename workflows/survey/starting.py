@@ -59,7 +59,9 @@ class SurveyOpening:
 
 def running_survey(unit: Unit) -> Case | None:
     """The survey of a unit that is not finished; one that waits for its revisit counts."""
-    return SurveyProcess.objects.filter(unit=unit, finished=None, flow_class=SurveyFlow).order_by("pk").first()
+    return (
+        SurveyProcess.objects.filter(unit=unit, finished=None, flow_class=SurveyFlow).order_by("pk").first()
+    )
 
 
 class StartSurvey(View):
@@ -76,7 +78,9 @@ class StartSurvey(View):
             unit = get_object_or_404(units, pk=unit_id)
             require(request.user, Perm.CHECK_SUBDISTRICT, unit, on=on)
             if unit.merged_into_id:
-                messages.error(request, _("“%(unit)s”已并入其他单位，请在并入后的单位开展摸底。") % {"unit": unit})
+                messages.error(
+                    request, _("“%(unit)s”已并入其他单位，请在并入后的单位开展摸底。") % {"unit": unit}
+                )
                 return HttpResponseRedirect(reverse("unit", args=[unit.merged_into_id]))
             case = running_survey(unit)
             if case is None:
