@@ -1,0 +1,16 @@
+"""The forms of the registry pages."""
+
+from .accounts import EndPostForm, ExistingPersonForm, NewAccountForm, RevealForm
+from .lists import FilterForm, OrganizationFilterForm, UnitFilterForm
+from .units import UnitForm
+
+__all__ = [
+    "EndPostForm",
+    "ExistingPersonForm",
+    "FilterForm",
+    "NewAccountForm",
+    "OrganizationFilterForm",
+    "RevealForm",
+    "UnitFilterForm",
+    "UnitForm",
+]
