@@ -31,7 +31,7 @@ class Access:
         for post in running_posts(user, on):
             if self.perms & ROLES[Role(post.role)]:
                 return Verdict(True)
-        names = _("、").join(sorted(perm.label for perm in self.perms))
+        names = _("、").join(sorted(str(perm.label) for perm in self.perms))
         return Verdict(
             False,
             _("此页面需要“%(perms)s”的权限，您目前的任职没有。") % {"perms": names},

@@ -3,7 +3,7 @@
 import re
 
 PHONE_SHAPE = re.compile(r"1\d{10}|0\d{2,3}-?\d{7,8}(-\d{1,6})?|\d{7,8}(-\d{1,6})?")
-_AREA = re.compile(r"(0\d{2,3})-?(\d{7,8})")
+_AREA = re.compile(r"(0(?:10|2\d|[3-9]\d{2}))-?(\d{7,8})")
 _TAIL = 4
 
 
