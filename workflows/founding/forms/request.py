@@ -1,0 +1,446 @@
+"""The request (请示): drafted, put aside half-filled, corrected, submitted (RULES sections 2 and 10, P2)."""
+
+import re
+from collections import Counter
+
+from django import forms
+from django.forms.models import model_to_dict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from orgs.actions.founding import (
+    REQUEST_FIELDS,
+    changes_since_submission,
+    last_saved,
+    save_request,
+)
+from orgs.enums import FOUNDED_KINDS, Classification, FoundingMode, OrganizationKind
+from orgs.models import Founding, Unit
+from orgs.rules.founding import (
+    committee_seats,
+    founding_route,
+    may_be_founded,
+    needs_election,
+    officer_age_warnings,
+    organization_kind_problems,
+)
+from orgs.rules.names import ending_fits, proposed_organization_name
+from records.workbooks import WorkbookRefused
+
+from ..roster import read_roster
+from .common import FoundingForm, Line
+from .fields import Count, Day, Files, Text, future_problem
+from .rows import CoveredRow, OfficerRow, RosterRow, put_rows, rows_of
+
+_PHONE = re.compile(r"[\d\-+() （）转]{7,30}")
+PLACES = {"covered_units": "covered", "proposed_officers": "officers", "roster": "roster"}
+UNIT_CHOICES = 200
+
+
+def kind_choices() -> list[tuple[str, object]]:
+    return [(kind.value, kind.label) for kind in FOUNDED_KINDS]
+
+
+class RequestForm(FoundingForm):
+    """The request with its lists and files.
+
+    ``returned_level`` is the level that sent it back, which a corrected request must still pass.
+    """
+
+    lists = ("covered", "officers", "roster")
+    purposes = {
+        "roster": gettext_lazy("团员花名册（盖章扫描件）"),
+        "party_consent": gettext_lazy("单位党组织意见"),
+        "host_consent": gettext_lazy("依托单位同意书"),
+        "resume": gettext_lazy("拟任人选简历"),
+        "other": gettext_lazy("其他材料"),
+    }
+
+    kind = forms.ChoiceField(label=gettext_lazy("团组织类别"), choices=kind_choices)
+    mode = forms.ChoiceField(label=gettext_lazy("建团方式"), choices=FoundingMode.choices)
+    organization_name = Text(
+        label=gettext_lazy("拟建团组织名称"),
+        max_length=120,
+        help_text=gettext_lazy("一般为“共青团＋单位全称＋支部委员会（总支部委员会、委员会）”"),
+    )
+    direct_contact = forms.BooleanField(
+        label=gettext_lazy("申请由团区委直接联系管理"),
+        required=False,
+        help_text=gettext_lazy("直接联系的单位由团区委审批，不经街镇"),
+    )
+    reason = Text(label=gettext_lazy("建团理由"), max_length=1500, rows=5)
+    employees = Count(label=gettext_lazy("从业人员"))
+    youth = Count(label=gettext_lazy("35岁以下青年"))
+    members = Count(label=gettext_lazy("团员"), help_text=gettext_lazy("只计本单位；覆盖单位的在下方填写"))
+    party_members = Count(label=gettext_lazy("党员"))
+    party_organization = Text(
+        label=gettext_lazy("单位党组织"),
+        max_length=100,
+        required=False,
+        help_text=gettext_lazy("没有的留空，并在右侧说明情况"),
+    )
+    party_explanation = Text(
+        label=gettext_lazy("无党组织时的情况说明"), max_length=500, required=False, rows=2
+    )
+    host_name = Text(label=gettext_lazy("依托单位或管理机构"), max_length=120, required=False)
+    host_consented_on = Day(label=gettext_lazy("依托单位书面同意日期"), required=False)
+    ends_on = Day(label=gettext_lazy("临时团支部预计结束日期"), required=False)
+    signing_officer = Text(
+        label=gettext_lazy("签发人"), max_length=40, help_text=gettext_lazy("印在请示上的负责人姓名")
+    )
+    contact_phone = Text(label=gettext_lazy("联系电话"), max_length=30)
+    roster_file = Files(label=gettext_lazy("从工作簿导入"), accept=".xlsx", multiple=False)
+    roster_way = forms.ChoiceField(
+        label=gettext_lazy("导入方式"),
+        choices=[("append", gettext_lazy("接在现有名单后面")), ("replace", gettext_lazy("替换现有名单"))],
+        widget=forms.RadioSelect,
+        initial="append",
+        required=False,
+    )
+    opinion = Text(label=gettext_lazy("提交说明"), max_length=1000, required=False, rows=2)
+    accept_warnings = forms.BooleanField(
+        label=gettext_lazy("以上提示已核实，仍按现在的内容提交"), required=False
+    )
+
+    def __init__(
+        self, data=None, files=None, *, founding: Founding, draft: bool = False, returned_level="", **kwargs
+    ):
+        super().__init__(
+            data, files, founding=founding, initial=model_to_dict(founding, fields=REQUEST_FIELDS), **kwargs
+        )
+        self.draft, self.returned_level = draft, returned_level
+        self.warnings: list[str] = []
+        self.roster_problems: list[str] = []
+        self.stale: tuple[str, object] | None = None
+        self.fields["contact_phone"].widget.input_type = "tel"
+        if draft:
+            for field in self.fields.values():
+                field.required = False
+
+    def build_rows(self) -> None:
+        """Make the lists from what was sent, or from what is stored."""
+        common = {"on": self.on, "complete": not self.draft}
+        units = self.choosable_units()
+        founding = self.founding
+        roster = [model_to_dict(row, exclude=["id", "founding"]) for row in founding.roster.all()]
+        officers = [
+            model_to_dict(row, exclude=["id", "founding"]) for row in founding.proposed_officers.all()
+        ]
+        covered = [
+            {"unit": row.unit.name, "members": row.members, "consented_on": row.consented_on}
+            for row in founding.covered_units.select_related("unit").order_by("pk")
+        ]
+        plan = (
+            ("covered", gettext_lazy("覆盖单位"), CoveredRow, covered, common | {"units": units}, 1),
+            ("officers", gettext_lazy("拟任班子人选"), OfficerRow, officers, common, 3),
+            ("roster", gettext_lazy("团员花名册"), RosterRow, roster, common, 5),
+        )
+        for prefix, title, row, stored, row_kwargs, at_first in plan:
+            made = rows_of(row, extra=0 if stored else at_first)(
+                self.data if self.is_bound else None,
+                prefix=prefix,
+                initial=None if self.is_bound else stored,
+                form_kwargs=row_kwargs,
+            )
+            self.row_sets[prefix] = (title, made)
+
+    def choosable_units(self):
+        """Units that may be covered: of the same jurisdiction, still there, not the applicant's own."""
+        low, high = self.founding.unit.affiliation.scope_bounds
+        units = Unit.objects.filter(scope__range=(low, high), merged_into=None)
+        return units.exclude(pk=self.founding.unit_id).exclude(classification=Classification.GONE)
+
+    def unit_names(self) -> list[str]:
+        """Names offered while typing."""
+        return list(self.choosable_units().order_by("initials").values_list("name", flat=True)[:UNIT_CHOICES])
+
+    @property
+    def covered(self):
+        return self.row_sets["covered"][1]
+
+    @property
+    def officers(self):
+        return self.row_sets["officers"][1]
+
+    @property
+    def roster(self):
+        return self.row_sets["roster"][1]
+
+    def take_roster(self) -> bool:
+        """Read a chosen workbook into the list; True when there was one."""
+        file = self.files.get("roster_file") if self.files else None
+        if file is None:
+            return False
+        try:
+            found = read_roster(file)
+        except WorkbookRefused as refused:
+            self.upload_errors.setdefault("roster_file", []).append(str(refused))
+            return True
+        put_rows(self.data, "roster", found.rows, replace=self.data.get("roster_way") == "replace")
+        self.roster_problems = found.problems
+        self.said.append(
+            _("已从“%(file)s”读入 %(count)d 名团员，请核对后再提交。")
+            % {"file": file.name, "count": len(found.rows)}
+        )
+        return True
+
+    # -- judging -------------------------------------------------------------------------------------------------
+
+    def clean(self):
+        data = super().clean()
+        self._check_version()
+        if self.draft:
+            return data
+        self._check_facts(data)
+        self._check_rules(data)
+        self._collect_warnings(data)
+        if self.warnings and not data.get("accept_warnings"):
+            self.add_error("accept_warnings", _("请核对本页上方的提示，修改内容，或勾选此项后再提交。"))
+        return data
+
+    def _check_version(self) -> None:
+        if self.data.get("version", "") == str(self.founding.version):
+            return
+        self.stale = last_saved(self.founding) or ("", None)
+        name, at = self.stale
+        when = at.astimezone().strftime("%Y-%m-%d %H:%M") if at else ""
+        self.add_error(
+            None,
+            _(
+                "本页打开以后，%(name)s已于 %(when)s 保存过这份请示，您的修改还没有保存。"
+                "您填写的内容都在下面；请核对后再次暂存或提交，将以您填写的为准。"
+            )
+            % {"name": name or _("其他人"), "when": when},
+        )
+
+    def _check_facts(self, data: dict) -> None:
+        employees, youth, members = (data.get(key) for key in ("employees", "youth", "members"))
+        if None not in (employees, youth) and youth > employees:
+            self.add_error("youth", _("35岁以下青年数不能大于从业人员数，请核对两项人数。"))
+        if None not in (youth, members) and members > youth:
+            self.add_error("members", _("团员数不能大于35岁以下青年数，请核对两项人数。"))
+        if not data.get("party_organization") and not data.get("party_explanation"):
+            self.add_error(
+                "party_explanation",
+                _("单位没有党组织的，请说明情况（党员人数、是否纳入联合党支部等）；有党组织的请填写名称。"),
+            )
+        if problem := future_problem(
+            data.get("host_consented_on"), self.on, self.fields["host_consented_on"].label
+        ):
+            self.add_error("host_consented_on", problem)
+        phone = data.get("contact_phone")
+        if phone and not _PHONE.fullmatch(phone):
+            self.add_error("contact_phone", _("联系电话应为手机号或带区号的座机号，例如 010-62510000。"))
+
+    def _check_rules(self, data: dict) -> None:
+        kind, mode, members = (data.get(key) for key in ("kind", "mode", "members"))
+        if not kind or not mode or members is None:
+            return
+        covered = self.covered.filled()
+        rows = [row.values() for row in covered]
+        total = members + sum(row["members"] or 0 for row in rows)
+        problems = organization_kind_problems(
+            kind,
+            mode,
+            total,
+            (data.get("youth") or 0) + sum(row["unit"].youth for row in rows if row["unit"]),
+            len(covered),
+            self.founding.rules,
+            has_host=bool(data.get("host_name")),
+            has_host_consent=bool(data.get("host_consented_on")),
+            starts_on=self.on,
+            ends_on=data.get("ends_on"),
+        )
+        self.complain([one for one in problems if one.blocking], places=PLACES)
+        self.warnings += [one.message for one in problems if not one.blocking]
+        demands = self.founding.rules["modes"][mode]
+        if demands["needs_host_consent"] and not self.has_file("host_consent"):
+            self.add_error("file_host_consent", _("此种建团方式要有依托单位的书面同意，请上传同意书。"))
+        if may_be_founded(problems):
+            self._check_lists(kind, mode, total)
+            self._check_route(kind, bool(data.get("direct_contact")))
+        names = Counter(row["unit"] for row in rows)
+        if doubled := [unit.name for unit, count in names.items() if unit and count > 1]:
+            self.list_errors.setdefault("covered", []).append(
+                _("“%(name)s”填写了多次，请删除重复的行。") % {"name": doubled[0]}
+            )
+
+    def _check_lists(self, kind: str, mode: str, total: int) -> None:
+        count = len(self.roster.filled())
+        if count != total:
+            text = _(
+                "花名册有 %(count)d 人，与团员人数 %(total)d 人（本单位与覆盖单位合计）不一致。"
+                "请补齐或删减花名册，或更正团员人数。"
+            )
+            self.list_errors.setdefault("roster", []).append(text % {"count": count, "total": total})
+        officers = [row.values() for row in self.officers.filled()]
+        secretaries = sum(one["duty"] == "secretary" for one in officers)
+        problems = self.list_errors.setdefault("officers", [])
+        if secretaries != 1:
+            problems.append(
+                _("拟任班子要有一名书记，现有 %(count)d 名。请在“拟任职务”中更正。") % {"count": secretaries}
+            )
+        least, most = committee_seats(kind, total, self.founding.rules)
+        if needs_election(kind, mode, self.founding.rules) and not least <= len(officers) <= most:
+            text = _(
+                "%(total)d 名团员的%(kind)s，班子应为 %(least)d 至 %(most)d 人，现有 %(count)d 人。请增减人选。"
+            )
+            values = {"total": total, "least": least, "most": most, "count": len(officers)}
+            problems.append(text % (values | {"kind": OrganizationKind(kind).label}))
+
+    def _check_route(self, kind: str, direct_contact: bool) -> None:
+        route = founding_route(kind, direct_contact, self.founding.rules)
+        if self.returned_level and self.returned_level not in route:
+            self.add_error(
+                "kind",
+                _("改动后不再经退回机关审批，不能作为补正提交。请改回原来的类别，或撤回后重新申请。"),
+            )
+
+    def _collect_warnings(self, data: dict) -> None:
+        limits = self.founding.rules["officer_age"]
+        for row in self.officers.filled():
+            one = row.values()
+            if one["born_on"] and one["name"]:
+                is_party_member = one["political_status"] in ("party_member", "probationary")
+                found = officer_age_warnings(
+                    one["name"], one["born_on"], is_party_member, self.on, self.founding.rules
+                )
+                self.warnings += [problem.message for problem in found]
+        roster = [row.values() for row in self.roster.filled()]
+        for name, count in Counter(one["name"] for one in roster).items():
+            if name and count > 1:
+                self.warnings.append(
+                    _("花名册中“%(name)s”出现 %(count)d 次，请确认是同名的不同团员。")
+                    % {"name": name, "count": count}
+                )
+        older = [
+            one["name"]
+            for one in roster
+            if one["born_on"] and self.on.year - one["born_on"].year > limits["member_max"] + 1
+        ]
+        if older:
+            self.warnings.append(
+                _("花名册中 %(names)s等 %(count)d 人已超过 %(limit)d 岁，请核实是否保留团籍。")
+                % {"names": "、".join(older[:3]), "count": len(older), "limit": limits["member_max"]}
+            )
+        names = {one["name"] for one in roster}
+        strangers = [
+            row.values()["name"] for row in self.officers.filled() if row.values()["name"] not in names
+        ]
+        if strangers and roster:
+            self.warnings.append(
+                _("拟任人选%(names)s不在花名册中，请核实其组织关系。") % {"names": "、".join(strangers)}
+            )
+        if data.get("party_organization") and not self.has_file("party_consent"):
+            self.warnings.append(_("尚未上传单位党组织意见。可以先提交，受理审查时可能要求补齐。"))
+        if any(row.values()["unit"] and not row.values()["consented_on"] for row in self.covered.filled()):
+            self.warnings.append(_("有覆盖单位没有填写同意日期，请确认已征得其同意。"))
+        name, kind = data.get("organization_name"), data.get("kind")
+        if name and kind and not ending_fits(name, kind):
+            self.warnings.append(
+                _("团组织名称与类别“%(kind)s”不相称，一般写作“%(name)s”。")
+                % {
+                    "kind": OrganizationKind(kind).label,
+                    "name": proposed_organization_name(self.founding.unit.name, kind),
+                }
+            )
+
+    # -- keeping -------------------------------------------------------------------------------------------------
+
+    def save(self) -> None:
+        """Keep a valid request."""
+        self._keep({name: self.cleaned_data[name] for name in REQUEST_FIELDS})
+
+    def save_draft(self) -> bool:
+        """Keep whatever was understood; False when some of it was not, and nothing when the form is stale."""
+        valid = super().is_valid()
+        if self.stale:
+            return False
+        self._keep({name: self.cleaned_data[name] for name in REQUEST_FIELDS if self._kept(name)})
+        return valid
+
+    def _kept(self, name: str) -> bool:
+        return (name in self.cleaned_data and self.cleaned_data[name] is not None) or (
+            name
+            in (
+                "host_consented_on",
+                "ends_on",
+            )
+            and name not in self.errors
+        )
+
+    def _covered_once(self) -> list[dict]:
+        found = {row["unit"]: row for row in (one.values() for one in self.covered.filled()) if row["unit"]}
+        return [row | {"members": row["members"] or 0} for row in found.values()]
+
+    def _keep(self, fields: dict) -> None:
+        save_request(
+            self.founding,
+            fields=fields,
+            roster=[row.values() for row in self.roster.filled()],
+            officers=[row.values() for row in self.officers.filled()],
+            covered=self._covered_once(),
+            by=self.by,
+            at=self.at,
+        )
+
+    # -- showing -------------------------------------------------------------------------------------------------
+
+    @property
+    def title(self) -> str:
+        """What the box at the top says."""
+        if self.stale or not self.draft:
+            return _("还没有提交，请按下面的提示修改。已填写的内容都还在。")
+        return _("其余内容已暂存；下面各项没有存下，请更正后再暂存。")
+
+    @property
+    def differences(self) -> list[Line]:
+        """For a stale form: what is stored now where it differs from what was typed."""
+        if not self.stale:
+            return []
+        stored = model_to_dict(self.founding, fields=REQUEST_FIELDS)
+        return [
+            Line(str(self.fields[name].label), self[name].id_for_label, self._readable(name, stored[name]))
+            for name in REQUEST_FIELDS
+            if name in self.cleaned_data and (self.cleaned_data[name] or None) != (stored[name] or None)
+        ]
+
+    def _readable(self, name: str, value) -> str:
+        if isinstance(value, bool):
+            return _("是") if value else _("否")
+        return str(dict(getattr(self.fields[name], "choices", ())).get(value, value) or _("（空）"))
+
+    @property
+    def changed(self) -> list[str]:
+        """What differs from the last submission, for the marks of a correction."""
+        return changes_since_submission(self.founding)
+
+    def mode_demands(self) -> list[dict]:
+        """What each mode demands under the frozen rules, in words and as marks for showing its fields."""
+        found = []
+        for mode, demands in self.founding.rules["modes"].items():
+            words = []
+            if demands["min_members"]:
+                words.append(_("团员合计 %(count)d 人以上") % {"count": demands["min_members"]})
+            if demands["min_covered_units"]:
+                words.append(_("覆盖单位 %(count)d 家以上") % {"count": demands["min_covered_units"]})
+            if demands["needs_host"]:
+                words.append(_("有依托单位或管理机构"))
+            if demands["needs_host_consent"]:
+                words.append(_("附其书面同意"))
+            if demands.get("needs_end_date"):
+                words.append(_("写明结束日期，不超过 %(months)d 个月") % {"months": demands["max_months"]})
+            words.append(_("召开团员大会选举") if demands["election"] else _("由批准机关任命"))
+            needs = [
+                name
+                for name, wanted in (
+                    ("host", demands["needs_host"]),
+                    ("covered", demands["min_covered_units"]),
+                    ("end", demands.get("needs_end_date")),
+                )
+                if wanted
+            ]
+            found.append(
+                {"mode": mode, "label": FoundingMode(mode).label, "words": words, "needs": " ".join(needs)}
+            )
+        return found
