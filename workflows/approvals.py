@@ -79,28 +79,38 @@ class Authority:
 
 
 def verdict_on(task: GuardedTask, case: Case, by: Person, *, on: dt.date) -> Verdict:
-    """Whether ``by`` may act on an open human task: holder, authority today, four-eyes."""
+    """Whether ``by`` may act on an open human task: authority today, four-eyes, and nobody else holds it.
+
+    Holding binds others only while the holder may act: a task never waits for somebody whose post has ended.
+    """
     node = task.flow_task
-    if task.owner_id not in (None, by.pk):
+    level = node.level_of(case)
+    verdict = may_act(node, case, by, level, on=on)
+    if verdict and task.owner_id not in (None, by.pk) and may_act(node, case, task.owner, level, on=on):
         return Verdict(
             False,
             _("此事项由%(name)s办理。") % {"name": task.owner.name},
             _("如需代为办理，请联系%(name)s退回待领取。") % {"name": task.owner.name},
         )
-    level = node.level_of(case)
+    return verdict
+
+
+def may_act(node, case: Case, person: Person, level: str, *, on: dt.date) -> Verdict:
+    """Authority today and four-eyes, whoever holds the task."""
     _role, perm = node.authority(level)
-    verdict = can(by, perm, case, on=on)
-    return verdict and four_eyes(node, case, by, level)
+    verdict = can(person, perm, case, on=on)
+    return verdict and four_eyes(node, case, person, level)
 
 
 def four_eyes(node, case: Case, by: Person, level: str) -> Verdict:
     """Nobody acts on two sides of one case (RULES section 10: handler and approver differ, nobody approves own)."""
-    if node.side != Side.APPLICANT and case.opened_by_id == by.pk:
-        return Verdict(
-            False,
-            _("您是本事项的申请人，不能办理自己的申请。"),
-            _("须由%(place)s的其他审批人办理。") % {"place": case.organization.display_name},
-        )
+    opened_on_side = node.flow_class.opened_on_side
+    if case.opened_by_id == by.pk and node.side != opened_on_side:
+        own = _("您是本事项的登记人，不能确认自己登记的单位。")
+        if opened_on_side == Side.APPLICANT:
+            own = _("您是本事项的申请人，不能办理自己的申请。")
+        remedy = _("须由%(place)s的其他审批人办理。") % {"place": case.organization.display_name}
+        return Verdict(False, own, remedy)
     earlier = case.decisions.filter(by=by).exclude(level=level, side=node.side).order_by("-pk").first()
     if earlier is not None:
         return Verdict(
@@ -160,7 +170,8 @@ def authorize_withdrawal(task: GuardedTask, case: Case, by: Person, *, at: dt.da
     if not verdict:
         raise Refused(verdict)
     activation = task.flow_task.activation_class(task)
-    activation.take(by)
+    if task.owner_id is None:
+        activation.take(by)
     label = role_label(by, Role.UNIT_APPLICANT, on)
     return Authority(activation, by, label, "unit", at, (Outcome.WITHDRAWN,))
 

@@ -23,7 +23,8 @@ from .models import Outcome, Side, WorkItem
 from .notify import promise_task_notice
 
 TASK_SHAPE = {"width": 124, "height": 52, "text-align": "middle", "svg": ""}
-GATE_SHAPE = {"width": 36, "height": 36, "svg": ""}
+GATE_SHAPE = {"width": 96, "height": 40, "svg": ""}
+START_SHAPE = {"width": 36, "height": 36, "svg": ""}
 END_SHAPE = {"width": 92, "height": 36, "svg": ""}
 
 # Who acts at a level on a side, and the authority that it takes (RULES section 10).
@@ -86,7 +87,7 @@ class HumanActivation(nodes.ViewActivation):
 
     def take(self, user) -> None:
         """Hand the task to ``user`` without a save of its own: deciding at once is one step, not two."""
-        if self.task.owner_id is None:
+        if self.task.owner_id != user.pk:
             self.task.owner = user
             self.task.assigned = timezone.now()
             self.task.status = STATUS.ASSIGNED
@@ -278,6 +279,11 @@ class Deadline(TimerBoundary):
 
 
 class WaitActivation(FiringMixin, TimerActivation):
+    @Activation.status.transition(source=STATUS.NEW, target=STATUS.SCHEDULED)
+    def activate(self):
+        self.process.stage = self.flow_task.name
+        super().activate.original()
+
     @Activation.status.transition(source=STATUS.STARTED)
     def execute(self):
         self.complete()
@@ -294,4 +300,4 @@ class Wait(nodes.Timer):
 class Opening(nodes.StartHandle):
     """The start of a case, from an action."""
 
-    shape = GATE_SHAPE
+    shape = START_SHAPE
