@@ -8,6 +8,7 @@ import secrets
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils import timezone
 
@@ -78,17 +79,18 @@ class Demo:
         self.now = timezone.now()
         self.today = timezone.localdate()
         self.count = 0
-        self.password = demo_password()
+        self.password = make_password(demo_password())
         self.people: dict[str, Person] = {}
 
+    @transaction.atomic
     def load(self) -> None:
+        """All or nothing: a demo that was interrupted is loaded anew."""
         district = set_up_district()
-        with transaction.atomic():
-            self.staff(district)
-            StockPhrase.objects.bulk_create(
-                StockPhrase(text=text, position=position) for position, text in enumerate(PHRASES)
-            )
-            import_demo_register(by=self.people["district.handler"], at=self.now)
+        self.staff(district)
+        StockPhrase.objects.bulk_create(
+            StockPhrase(text=text, position=position) for position, text in enumerate(PHRASES)
+        )
+        import_demo_register(by=self.people["district.handler"], at=self.now)
         for prefix, code in STREETS:
             self.street_cases(prefix, Organization.objects.get(code=code))
 
@@ -97,7 +99,7 @@ class Demo:
     def person(self, username: str, role: Role, place: Organization | Unit, title: str) -> Person:
         self.count += 1
         person = Person(username=username, name=demo_name(self.count), phone=f"010-5555 {1000 + self.count}")
-        person.set_password(self.password)
+        person.password = self.password
         person.save()
         appoint(person, role, place, by=None, on=self.today - dt.timedelta(days=400), title=title)
         self.people[username] = person
@@ -165,16 +167,16 @@ class Demo:
         suffix = "" if position == 0 else str(position + 1)
         applicant = self.people[f"{prefix}.applicant{suffix}"]
         item = open_founding_case(unit=unit, by=applicant, on=self.today)
-        self.fill_request(item.case_id, unit)
-        self.leader = f"{prefix}.leader{suffix}"
-        for step in FOUNDING_STEPS[position]:
-            STEPS[step](self, item.case_id, prefix, applicant.username, self.leader)
+        steps = FOUNDING_STEPS[position]
+        self.fill_request(item.case_id, unit, direct_contact="review" in steps)
+        for step in steps:
+            STEPS[step](self, item.case_id, prefix, applicant.username, f"{prefix}.leader{suffix}")
         self.age(item.case_id, position)
 
-    def fill_request(self, case_id: int, unit: Unit) -> None:
+    def fill_request(self, case_id: int, unit: Unit, *, direct_contact: bool) -> None:
         founding = load_case(case_id).artifact
-        kind = OrganizationKind.BRANCH
-        founding.kind = kind
+        founding.kind = OrganizationKind.BRANCH
+        founding.direct_contact = direct_contact
         founding.organization_name = f"共青团{unit.name}支部委员会"
         founding.reason = (
             f"我单位现有职工{unit.employees}人，其中35岁以下青年{unit.youth}人、团员{unit.members}人，"
@@ -250,6 +252,10 @@ def _check(demo, case_id, prefix, applicant, leader):
     demo.act(case_id, f"{prefix}.handler", Outcome.APPROVED, "材料齐全，情况属实，同意上报。")
 
 
+def _review(demo, case_id, prefix, applicant, leader):
+    demo.act(case_id, "district.handler", Outcome.APPROVED, "符合直接联系条件，报请审批。")
+
+
 def _approve(demo, case_id, prefix, applicant, leader):
     demo.act(case_id, f"{prefix}.approver", Outcome.APPROVED, "同意，请按程序召开团员大会。")
 
@@ -288,6 +294,7 @@ STEPS = {
     "return": _return,
     "correct": _correct,
     "check": _check,
+    "review": _review,
     "approve": _approve,
     "meet": _meet,
     "report": _report,
@@ -301,6 +308,7 @@ FOUNDING_STEPS = (
     ("submit", "unit", "check"),
     ("submit", "unit", "check", "approve"),
     ("submit", "unit"),
+    ("submit", "unit", "review"),
     ("submit", "unit", "check", "approve", "meet", "report"),
     ("submit", "unit", "check", "approve", "meet", "report", "reply"),
     ("submit", "unit", "return"),
