@@ -8,7 +8,7 @@ from django.utils import timezone
 from orgs.actions.survey import propose_classification, record_visit
 from orgs.enums import Classification, MilestoneKind, Role
 from orgs.models import Milestone, Unit
-from orgs.permissions import Refused
+from orgs.permissions import Refused, appoint, end_post
 from records.models import AuditEntry
 from tests import factories
 from workflows.approvals import NotPossible, verdict_on
@@ -178,7 +178,8 @@ def test_a_cultivated_unit_is_visited_again_after_90_days(place, case):
 
 
 @pytest.mark.parametrize(
-    "who", ["approver0", "instructor1", "handler1", "district_handler", "district_approver", "district_leader"]
+    "who",
+    ["approver0", "instructor1", "handler1", "district_handler", "district_approver", "district_leader"],
 )
 def test_only_instructor_and_handler_of_the_place_visit(place, case, who):
     with pytest.raises(Refused):
@@ -202,8 +203,8 @@ def test_only_the_approver_of_the_place_confirms(place, case, who):
 
 
 def test_whoever_imported_the_unit_may_handle_it(place):
-    case = open_survey(place, by="handler0")
     factories.make_person(Role.INSTRUCTOR, place.streets[0])
+    case = open_survey(place, by="handler0")
     visit(place, case, by="handler0")
     classify(place, case, Classification.READY_STANDALONE, by="handler0")
     assert d.node(case) == "confirm_classification"
@@ -211,41 +212,33 @@ def test_whoever_imported_the_unit_may_handle_it(place):
 
 def test_four_eyes_whoever_opened_or_handled_the_case_does_not_confirm_it(place):
     """The approver's post is given after the handler's ended; the case remembers on whose side he was."""
-    case = open_survey(place, by="handler0")
+    place.people["other"] = factories.make_person(Role.SUBDISTRICT_HANDLER, place.streets[0])
+    opened = open_survey(place, by="handler0")
+    handled = open_survey(place)
+    for case, handler in ((opened, "other"), (handled, "handler0")):
+        visit(place, case)
+        classify(place, case, Classification.READY_STANDALONE, by=handler)
+    become_approver(place.person("handler0"), place)
+    assert "登记人" in verdict_for(opened, place.person("handler0")).reason
+    assert "摸底分类" in verdict_for(handled, place.person("handler0")).reason
+
+
+def test_four_eyes_whoever_visited_does_not_confirm(place, case):
     visit(place, case)
     classify(place, case, Classification.READY_STANDALONE)
-    handler = place.person("handler0")
-    other = factories.make_unit(place.streets[0], classification="")
-    opened = open_survey_case(unit=other, by=handler, on=timezone.localdate(), at=timezone.now())
-    visit(place, opened)
-    propose_classification(opened.artifact, Classification.READY_STANDALONE, reason="依据走访。")
-    d.act(opened, factories.make_person(Role.SUBDISTRICT_HANDLER, place.streets[0]), Outcome.SUBMITTED)
-    become_approver(handler, place)
-    for waiting, words in ((case, "登记人"), (opened, "登记人")):
-        waiting = load_case(waiting.pk)
-        task = load_task(waiting, d.open_task(waiting).pk)
-        task.owner = None
-        verdict = verdict_on(task, waiting, handler, on=timezone.localdate())
-        assert not verdict
-        assert words in verdict.reason
+    become_approver(place.person("instructor0"), place)
+    assert "走访单位" in verdict_for(case, place.person("instructor0")).reason
 
 
-def test_four_eyes_whoever_visited_does_not_confirm(place):
-    case = open_survey(place)
-    visit(place, case, by="instructor0")
-    classify(place, case, Classification.READY_STANDALONE)
-    instructor = place.person("instructor0")
-    become_approver(instructor, place)
+def verdict_for(case, person):
+    """What the gate says to a person about the open step, had nobody claimed it."""
     waiting = load_case(case.pk)
     task = load_task(waiting, d.open_task(waiting).pk)
     task.owner = None
-    verdict = verdict_on(task, waiting, instructor, on=timezone.localdate())
-    assert "走访单位" in verdict.reason
+    return verdict_on(task, waiting, person, on=timezone.localdate())
 
 
 def become_approver(person, place):
-    from orgs.permissions import appoint, end_post
-
     for post in person.posts.all():
         end_post(post, by=None, on=timezone.localdate() - dt.timedelta(days=1))
     appoint(person, Role.SUBDISTRICT_APPROVER, place.streets[0], by=None, on=timezone.localdate())

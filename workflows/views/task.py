@@ -17,7 +17,7 @@ from django.views import View
 from django.views.decorators.cache import never_cache
 
 from orgs.access import SIGNED_IN
-from orgs.permissions import Refused, Verdict
+from orgs.permissions import ALLOWED, Refused, Verdict
 
 from ..approvals import (
     AlreadyDecided,
@@ -97,7 +97,10 @@ class PerformTask(View):
                 case = load_case(case_id, lock=True)
                 task = load_task(case, task_id)
                 authority = authorize(task, case, request.user, at=timezone.now())
-                return task.flow_task.view(request, case, task, authority=authority).perform()
+                view = task.flow_task.view(request, case, task, authority=authority)
+                return view.perform()
+        except NotPossible as problem:
+            return view.show_problem(problem)
         except (AlreadyDecided, StaleTask):
             return too_late(request, case_id, AlreadyDecided(Case(pk=case_id), task_id).message)
         except CaseBusy:
@@ -154,7 +157,8 @@ class TaskView:
         self.case = case
         self.task = task
         self.authority = authority
-        self.verdict = verdict or Verdict(True)
+        self.verdict = ALLOWED if verdict is None else verdict
+        self.form = None
         self.on = timezone.localdate()
 
     @property
@@ -186,18 +190,21 @@ class TaskView:
         return {}
 
     def perform(self) -> HttpResponse:
-        form = self.make_form(self.request.POST, self.request.FILES)
-        if not form.is_valid():
-            return self.show(form, HTTPStatus.UNPROCESSABLE_ENTITY)
-        try:
-            outcome, opinion = self.apply(form)
-            decide(self.authority, outcome, opinion)
-        except NotPossible as problem:
-            transaction.set_rollback(True)
-            form.add_error(None, str(problem))
-            return self.show(form, HTTPStatus.UNPROCESSABLE_ENTITY)
+        """Decide with what was sent. Raises NotPossible, after which the transaction must be undone."""
+        self.form = self.make_form(self.request.POST, self.request.FILES)
+        if not self.form.is_valid():
+            return self.show(self.form, HTTPStatus.UNPROCESSABLE_ENTITY)
+        outcome, opinion = self.apply(self.form)
+        decide(self.authority, outcome, opinion)
         messages.success(self.request, self.done_message(outcome))
         return HttpResponseRedirect(self.next_url())
+
+    def show_problem(self, problem: NotPossible) -> HttpResponse:
+        """Show the form again with what stood in the way; for after the transaction was undone."""
+        self.case = load_case(self.case.pk)
+        self.task = load_task(self.case, self.task.pk)
+        self.form.add_error(None, str(problem))
+        return self.show(self.form, HTTPStatus.UNPROCESSABLE_ENTITY)
 
     def apply(self, form) -> tuple[Outcome, str]:
         """Make the domain call; return outcome and opinion."""
