@@ -48,3 +48,5 @@ urlpatterns = [
     path("", include("workflows.urls")),
     path("", include("orgs.urls")),
 ]
+
+handler403 = "orgs.views.errors.explain_refusal"

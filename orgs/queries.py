@@ -25,7 +25,7 @@ def running_posts(person: Person, on: dt.date) -> list[Post]:
     if cached is None or cached[0] != on:
         posts = Post.objects.filter(Q(until=None) | Q(until__gte=on), person=person, since__lte=on)
         cached = (on, list(posts.select_related("organization", "unit").order_by("pk")))
-        person._running_posts = cached
+        vars(person)["_running_posts"] = cached
     return cached[1]
 
 
@@ -59,11 +59,13 @@ def jurisdictions(person: Person, perm: Perm, on: dt.date) -> list[Organization]
     return [
         post.organization
         for post in running_posts(person, on)
-        if post.organization_id and perm in ROLES[Role(post.role)]
+        if post.organization is not None and perm in ROLES[Role(post.role)]
     ]
 
 
-def holders(role: str, *, on: dt.date, organization_id: int | None = None, unit_id: int | None = None):
+def holders(
+    role: str, *, on: dt.date, organization_id: int | None = None, unit_id: int | None = None
+) -> QuerySet[Post]:
     """Running posts with a role at a place, oldest first."""
     posts = Post.objects.filter(Q(until=None) | Q(until__gte=on), role=role, since__lte=on)
     where = {"unit_id": unit_id} if organization_id is None else {"organization_id": organization_id}
