@@ -7,6 +7,8 @@ Environment:
 - ``DATABASE_URL``  e.g. ``postgres://liuyou@127.0.0.1/liuyou``; default: SQLite in ``VAR_DIR``
 - ``ALLOWED_HOSTS`` comma-separated, required outside the demo
 - ``BASE_URL``      public address, printed as QR code on documents
+- ``DOCUMENT_KEYS_DIR``       the issuers' signing keys, required outside the demo (docs/documents.md)
+- ``DOCUMENT_KEYS_PASSWORD``  of the PKCS #12 files and encrypted PEM files in it
 - ``VAR_DIR``       everything that the running app writes: database, uploads, rendered documents, keys
 """
 
@@ -159,6 +161,8 @@ STORAGES = {
     },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+DOCUMENT_KEYS_DIR = env.str("DOCUMENT_KEYS_DIR", default="")
+DOCUMENT_KEYS_PASSWORD = env.str("DOCUMENT_KEYS_PASSWORD", default="")
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", default=20 * 1024 * 1024)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024

@@ -8,12 +8,15 @@ import threading
 import warnings
 import zlib
 from collections import OrderedDict
+from collections.abc import Sequence
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from .assets import ROOT, check_glyphs, use_bundled_fonts
+from .attachments import Attached
 
 use_bundled_fonts()
 
@@ -24,6 +27,13 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 
 from .justification import install  # noqa: E402
 from .ornaments import specimen_seal  # noqa: E402
+from .signing import Signature, add_field, fill  # noqa: E402
+from .standards import (  # noqa: E402
+    VARIANT,
+    claim_accessibility,
+    name_media_types,
+    weasyprint_attachments,
+)
 from .vectors import PreparedDrawing, QRCode  # noqa: E402
 
 BASE = f"{ROOT.as_uri()}/"
@@ -109,11 +119,22 @@ class Engine:
         self._seals.move_to_end(issuer)
         return self._seals[issuer]
 
-    def pdf(self, html: str, sheets: list[str], drawings: list[str], seal: str = "", qr: str = "") -> bytes:
-        """The PDF/A-3u of ``html``. ``seal`` is the issuer's name, ``qr`` the address; "" for none.
+    def pdf(
+        self,
+        html: str,
+        sheets: list[str],
+        drawings: list[str],
+        seal: str = "",
+        qr: str = "",
+        *,
+        attached: Sequence[Attached] = (),
+        at: datetime | None = None,
+        signature: Signature | None = None,
+    ) -> bytes:
+        """The PDF/A-3a, PDF/UA-1 of ``html``. ``seal`` is the issuer's name, ``qr`` the address; "" for none.
 
-        Raises MissingGlyph for characters that no font has, RenderError for anything else that
-        WeasyPrint complains about.
+        ``attached`` files (in the order of their names) are dated ``at``. Raises MissingGlyph for characters
+        that no font has, RenderError for anything else that WeasyPrint complains about.
         """
         check_glyphs(html)
         complaints, logger = _Complaints(), logging.getLogger("weasyprint")
@@ -125,16 +146,30 @@ class Engine:
                 images[QR] = QRCode(qr)
             logger.addHandler(complaints)
             try:
-                result = self._write(html, sheets, images)
+                result = self._write(html, sheets, images, attached, at, signature)
             except FatalURLFetchingError as refused:
                 raise RenderError(str(refused)) from refused
             finally:
                 logger.removeHandler(complaints)
         if complaints.messages:
             raise RenderError("; ".join(complaints.messages))
-        return result
+        return fill(result, signature.key) if signature else result
 
-    def _write(self, html: str, sheets: list[str], images: dict[str, object]) -> bytes:
+    def _write(
+        self,
+        html: str,
+        sheets: list[str],
+        images: dict[str, object],
+        attached: Sequence[Attached],
+        at: datetime | None,
+        signature: Signature | None,
+    ) -> bytes:
+        def finish(document: Any, pdf: Any) -> None:
+            claim_accessibility(pdf)
+            name_media_types(pdf, attached)
+            if signature:
+                add_field(pdf, signature)
+
         document = HTML(string=html, base_url=BASE, url_fetcher=self._fetcher)
         with warnings.catch_warnings():
             # WeasyPrint leaves its colour profile for the garbage collector to close.
@@ -143,16 +178,10 @@ class Engine:
                 font_config=self._fonts,
                 stylesheets=[self._sheet(name) for name in sheets],
                 cache=images,
-                pdf_variant="pdf/a-3u",
-                finisher=_plain_metadata,
+                pdf_variant=VARIANT,
+                attachments=weasyprint_attachments(attached, at),
+                finisher=finish,
             )
-
-
-def _plain_metadata(document: Any, pdf: Any) -> None:
-    """Leave the XMP metadata uncompressed: PDF/A readers look for it without unpacking."""
-    for item in pdf.objects:
-        if isinstance(item, pydyf.Stream) and item.extra.get("Type") == "/Metadata":
-            item.compress = False
 
 
 @lru_cache(maxsize=1)

@@ -1,7 +1,7 @@
 """Frozen content to PDF, kept in the default storage; drafts and forms on demand."""
 
 import hashlib
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -14,7 +14,9 @@ from records.models.document import Document
 
 from . import typography
 from .assets import ROOT
+from .attachments import attachments
 from .contents import check_content
+from .keys import SigningKey, signing_key
 from .kinds import KINDS, Issuer, Kind
 
 _SHEETS = {
@@ -34,15 +36,16 @@ def render(document: Document) -> bytes:
     """The PDF of an issued document: the same bytes for the same content and template version.
 
     The first rendering stores the file and its SHA-256; later calls read the file, check it, and make it
-    anew when it is lost or damaged. Raises MissingGlyph naming characters that cannot be printed,
-    ChangedDocument when the new bytes differ from the stored fingerprint.
+    anew when it is lost or damaged. Raises MissingGlyph naming characters that cannot be printed, MissingKey
+    when the issuer has no signing key, ChangedDocument when the new bytes differ from the stored fingerprint.
     """
     if document.sha256 and default_storage.exists(document.storage_name):
         with default_storage.open(document.storage_name) as file:
             kept = file.read()
         if _fingerprint(kept) == document.sha256:
             return kept
-    result = compose(KINDS[document.kind], document.template_version, document.content, final=True)
+    key = signing_key(document.issuer_type, document.issuer_id, document.issuer_name, document.issued_on)
+    result = compose(KINDS[document.kind], document.template_version, document.content, final=True, key=key)
     found = _fingerprint(result)
     if not document.sha256:
         # Two workers may render at once; the first fingerprint stands and the other must agree with it.
@@ -92,9 +95,16 @@ def freeze(
     }
 
 
-def compose(kind: Kind, version: str, frozen: dict[str, Any], *, final: bool) -> bytes:
+def compose(
+    kind: Kind, version: str, frozen: dict[str, Any], *, final: bool, key: SigningKey | None = None
+) -> bytes:
+    """The PDF of frozen content. A final one of an issued document carries its data, and with ``key`` a signature."""
     from .engine import engine  # WeasyPrint is loaded by the first rendering, not by every process
+    from .signing import Signature
 
+    at = datetime.fromisoformat(f"{frozen['issued_on']}T09:00:00+08:00")
+    signature = Signature(key, frozen["issuer"], frozen["verify_url"], at) if key else None
+    issued = final and bool(frozen["code"])
     folder = f"{kind.style}/{version}"
     with translation.override("zh-hans"):  # documents are Chinese whoever asks for them
         context = _context(kind, frozen, final=final)
@@ -107,6 +117,9 @@ def compose(kind: Kind, version: str, frozen: dict[str, Any], *, final: bool) ->
         [f"{folder}/{name}" for name in _DRAWINGS[kind.style]],
         seal=frozen["issuer"] if context["seal"] else "",
         qr=frozen["verify_url"] if context["qr"] else "",
+        attached=attachments(kind, version, frozen, key) if issued else (),
+        at=at,
+        signature=signature,
     )
 
 
