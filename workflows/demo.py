@@ -27,6 +27,7 @@ from .models import Case, GuardedTask, Outcome, StockPhrase, WorkItem
 from .survey.importing import import_demo_register
 from .views.task import load_case, load_task
 
+PRINTED_SUFFIXES = ("applicant2", "leader2")
 STREETS = (("zgc", "110108011"), ("xyl", "110108010"), ("sd", "110108022"))
 PHRASES = (
     "同意。",
@@ -301,18 +302,18 @@ STEPS = {
     "reply": _reply,
     "register": _register,
 }
-# One founding per line, from the finished one to the one that was only begun.
+# One founding per line; the first two units of a street are those of the accounts that are printed.
 FOUNDING_STEPS = (
-    ("submit", "unit", "return", "correct"),
+    ("submit", "unit", "return"),
+    ("submit",),
     ("submit", "unit", "check", "approve", "meet", "report", "reply", "register"),
+    ("submit", "unit", "return", "correct"),
     ("submit", "unit", "check"),
     ("submit", "unit", "check", "approve"),
     ("submit", "unit"),
     ("submit", "unit", "review"),
     ("submit", "unit", "check", "approve", "meet", "report"),
     ("submit", "unit", "check", "approve", "meet", "report", "reply"),
-    ("submit", "unit", "return"),
-    ("submit",),
     (),
 )
 
@@ -324,7 +325,7 @@ def demo_accounts() -> list[Account]:
         "posts__organization", "posts__unit"
     ):
         post = person.posts.all()[0]
-        if person.username[-1].isdigit():
+        if person.username[-1].isdigit() and not person.username.endswith(PRINTED_SUFFIXES):
             continue
         place = post.organization.display_name if post.organization_id else post.unit.name
         posts.append(Account(person.username, person.name, str(post.get_role_display()), place))

@@ -3,10 +3,11 @@
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
-from records.documents import KINDS, render, render_form
+from records.documents import KINDS, render
 from records.models import Document
-from workflows.form_content import approval_form
+from workflows.approval_form import approval_form
 from workflows.models import Case
 
 
@@ -28,6 +29,6 @@ class Command(BaseCommand):
                 case = Case.objects.filter(stage="registered").order_by("pk").first()
                 if case is None:
                     raise CommandError("No finished founding yet; load the demo first.")
-                pdf = render_form(kind.name, approval_form(case.coerced))
+                pdf = approval_form(case.coerced, on=timezone.localdate())
             (directory / f"{kind.name}.pdf").write_bytes(pdf)
             self.stdout.write(f"{kind.name}.pdf {len(pdf):,} bytes")
