@@ -17,6 +17,7 @@
       note.hidden = note.dataset.mode !== mode.value;
       if (!note.hidden) needs = note.dataset.needs.split(' ');
     });
+    form.dataset.needs = needs.join(' ');
     form.querySelectorAll('[data-when]').forEach(function (part) {
       var wanted = part.dataset.when.split(' ').some(function (need) { return needs.indexOf(need) >= 0; });
       part.hidden = !wanted && !filled(part) && !part.querySelector('.has-error');
@@ -25,6 +26,4 @@
   mode.addEventListener('change', show);
   form.addEventListener('draft:restored', show);
   show();
-  var result = document.getElementById('preview');
-  if (result) result.focus();
 })();

@@ -189,7 +189,7 @@ class RecordMeeting(FormView):
     def extra_context(self) -> dict:
         founding = self.case.artifact
         return {
-            "earlier_meetings": list(founding.meetings.order_by("number")),
+            "earlier_meetings": list(founding.meetings.prefetch_related("candidates")),
             "previous_meetings": election_records(founding)
             if self.task.flow_task.name == "hold_second_round"
             else [],

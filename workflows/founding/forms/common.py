@@ -48,6 +48,7 @@ class FoundingForm(forms.Form):
         self.upload_errors: dict[str, list[str]] = {}
         self.list_errors: dict[str, list[str]] = {}
         self.said: list[str] = []
+        self.hushed = False
         for purpose, label in self.purposes.items():
             self.fields[f"file_{purpose}"] = Files(label=label)
 
@@ -93,6 +94,7 @@ class FoundingForm(forms.Form):
 
     def hush(self) -> None:
         """Show again what was typed without judging it yet."""
+        self.hushed = True
         self._errors = ErrorDict()
         self.cleaned_data = {}
         for _title, rows in self.row_sets.values():

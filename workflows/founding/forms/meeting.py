@@ -222,7 +222,9 @@ class MeetingForm(FoundingForm):
 
     def preview(self) -> dict | None:
         """Who would be elected, with the majority that it takes; None while something is wrong."""
-        if not self.is_bound or self.asks_extension or not self.is_valid() or self.cleaned_data["inquorate"]:
+        if not self.is_bound or self.hushed or self.asks_extension or not self.is_valid():
+            return None
+        if self.cleaned_data["inquorate"]:
             return None
         meeting = self.meeting()
         result = election_result(meeting, self.founding.rules)

@@ -77,7 +77,7 @@ class RequestForm(FoundingForm):
         label=gettext_lazy("单位党组织"),
         max_length=100,
         required=False,
-        help_text=gettext_lazy("没有的留空，并在右侧说明情况"),
+        help_text=gettext_lazy("没有的留空，并说明情况"),
     )
     party_explanation = Text(
         label=gettext_lazy("无党组织时的情况说明"), max_length=500, required=False, rows=2
@@ -195,7 +195,7 @@ class RequestForm(FoundingForm):
         self._check_rules(data)
         self._collect_warnings(data)
         if self.warnings and not data.get("accept_warnings"):
-            self.add_error("accept_warnings", _("请核对本页上方的提示，修改内容，或勾选此项后再提交。"))
+            self.add_error("accept_warnings", _("请核对这些提示，修改内容，或勾选此项后再提交。"))
         return data
 
     def _check_version(self) -> None:
