@@ -6,7 +6,6 @@ Importing this module loads WeasyPrint (0.3 s): only ``rendering`` imports it, w
 import logging
 import threading
 import warnings
-import zlib
 from collections import OrderedDict
 from collections.abc import Sequence
 from datetime import datetime
@@ -20,12 +19,11 @@ from .attachments import Attached
 
 use_bundled_fonts()
 
-import pydyf  # noqa: E402 (fontconfig is configured first)
-from weasyprint import CSS, HTML  # noqa: E402
+from weasyprint import CSS, HTML  # noqa: E402 (fontconfig is configured first)
 from weasyprint.text.fonts import FontConfiguration  # noqa: E402
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse  # noqa: E402
 
-from .justification import install  # noqa: E402
+from . import justification, speed  # noqa: E402
 from .ornaments import specimen_seal  # noqa: E402
 from .signing import Signature, add_field, fill  # noqa: E402
 from .standards import (  # noqa: E402
@@ -40,20 +38,9 @@ BASE = f"{ROOT.as_uri()}/"
 SEAL, QR = f"{BASE}seal.svg", f"{BASE}qr.svg"  # drawn per document; no such files exist
 _TYPES = {".css": "text/css", ".svg": "image/svg+xml"}
 _KEPT_SEALS = 64
-_LEVEL = 6  # deflate; 9 costs a third more time for one per cent
 
-install()
-
-
-class _Deflate:
-    """Stands in for zlib inside pydyf, which asks for the slowest level."""
-
-    @staticmethod
-    def compressobj(level: int = _LEVEL) -> Any:
-        return zlib.compressobj(level=_LEVEL)
-
-
-pydyf.zlib = _Deflate
+justification.install()
+speed.install()
 
 
 class RenderError(RuntimeError):
@@ -169,9 +156,10 @@ class Engine:
             name_media_types(pdf, attached)
             if signature:
                 add_field(pdf, signature)
+            speed.freeze_streams(pdf)
 
         document = HTML(string=html, base_url=BASE, url_fetcher=self._fetcher)
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), speed.no_collection():
             # WeasyPrint leaves its colour profile for the garbage collector to close.
             warnings.simplefilter("ignore", ResourceWarning)
             return document.write_pdf(

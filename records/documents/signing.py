@@ -13,13 +13,12 @@ from datetime import datetime
 from typing import Any, cast
 
 import pydyf
-from asn1crypto import algos, cms, core, tsp
-from asn1crypto import x509 as asn1
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, padding
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
+from .der import INTEGER, NULL, OCTETS, SEQUENCE, SET, Element, elements, oid, tlv
 from .keys import PublicKey, SigningKey
 
 _RANGE = "[0 ********** ********** **********]"
@@ -27,6 +26,13 @@ _SIGNED = re.compile(rb"/ByteRange \[0 (\d{1,10}) +(\d{1,10}) +(\d{1,10}) *\]")
 _ADDRESS = re.compile(rb"/ContactInfo \(([^()\\<>\s]{0,300})\)")
 _TIME = re.compile(rb"/M \(D:(\d{14})\+08'00'\)")
 _MOST_SIGNATURES, _LONGEST_CHAIN = 8, 5
+_FIRST = 0xA0  # [0], implicit or explicit
+_DATA, _SIGNED_DATA = oid("1.2.840.113549.1.7.1"), oid("1.2.840.113549.1.7.2")
+_CONTENT_TYPE, _MESSAGE_DIGEST = oid("1.2.840.113549.1.9.3"), oid("1.2.840.113549.1.9.4")
+_SIGNING_CERTIFICATE = oid("1.2.840.113549.1.9.16.2.47")
+_SHA256 = tlv(SEQUENCE, oid("2.16.840.1.101.3.4.2.1"))
+_ECDSA = tlv(SEQUENCE, oid("1.2.840.10045.4.3.2"))
+_RSA = tlv(SEQUENCE, oid("1.2.840.113549.1.1.11"), NULL)
 
 
 @dataclass(frozen=True)
@@ -81,7 +87,7 @@ def add_field(pdf: Any, signature: Signature) -> None:
         }
     )
     pdf.add_object(value)
-    page = next(item for item in pdf.objects if isinstance(item, dict) and item.get("Type") == "/Page")
+    page: Any = next(item for item in pdf.objects if isinstance(item, dict) and item.get("Type") == "/Page")
     field = pydyf.Dictionary(
         {
             "Type": "/Annot",
@@ -127,36 +133,38 @@ def _der(certificate: x509.Certificate) -> bytes:
 
 
 def _cms(digest: bytes, key: SigningKey) -> bytes:
-    """Detached CMS signature over a SHA-256 digest, with the attributes that PAdES asks for."""
-    leaf = asn1.Certificate.load(_der(key.certificate))
-    by_hash = tsp.SigningCertificateV2({"certs": [{"cert_hash": hashlib.sha256(leaf.dump()).digest()}]})
-    attributes = cms.CMSAttributes(
-        [
-            cms.CMSAttribute({"type": "content_type", "values": ["data"]}),
-            cms.CMSAttribute({"type": "message_digest", "values": [digest]}),
-            cms.CMSAttribute({"type": "signing_certificate_v2", "values": [by_hash]}),
-        ]
+    """Detached CMS signature (RFC 5652) over a SHA-256 digest, with the attributes that PAdES asks for."""
+    leaf = _der(key.certificate)
+    body = [part for part in next(elements(leaf)).children()[0].children() if part.tag != _FIRST]
+    serial, issuer = body[0].whole, body[2].whole
+    by_hash = tlv(SEQUENCE, tlv(SEQUENCE, tlv(SEQUENCE, tlv(OCTETS, hashlib.sha256(leaf).digest()))))
+    attributes = b"".join(
+        sorted(
+            (
+                tlv(SEQUENCE, _CONTENT_TYPE, tlv(SET, _DATA)),
+                tlv(SEQUENCE, _MESSAGE_DIGEST, tlv(SET, tlv(OCTETS, digest))),
+                tlv(SEQUENCE, _SIGNING_CERTIFICATE, tlv(SET, by_hash)),
+            )
+        )
     )
-    algorithm = "sha256_ecdsa" if key.is_elliptic else "sha256_rsa"
-    sha256 = algos.DigestAlgorithm({"algorithm": "sha256"})
-    signer = cms.SignerInfo(
-        {
-            "version": "v1",
-            "sid": {"issuer_and_serial_number": {"issuer": leaf.issuer, "serial_number": leaf.serial_number}},
-            "digest_algorithm": sha256,
-            "signed_attrs": attributes,
-            "signature_algorithm": {"algorithm": algorithm},
-            "signature": key.sign(attributes.dump()),
-        }
+    signer = tlv(
+        SEQUENCE,
+        tlv(INTEGER, b"\x01"),
+        tlv(SEQUENCE, issuer, serial),
+        _SHA256,
+        tlv(_FIRST, attributes),
+        _ECDSA if key.is_elliptic else _RSA,
+        tlv(OCTETS, key.sign(tlv(SET, attributes))),
     )
-    signed = {
-        "version": "v1",
-        "digest_algorithms": [sha256],
-        "encap_content_info": {"content_type": "data"},
-        "certificates": [leaf, *(asn1.Certificate.load(_der(each)) for each in key.chain)],
-        "signer_infos": [signer],
-    }
-    return cms.ContentInfo({"content_type": "signed_data", "content": signed}).dump()
+    signed = tlv(
+        SEQUENCE,
+        tlv(INTEGER, b"\x01"),
+        tlv(SET, _SHA256),
+        tlv(SEQUENCE, _DATA),
+        tlv(_FIRST, leaf, *(_der(each) for each in key.chain)),
+        tlv(SET, signer),
+    )
+    return tlv(SEQUENCE, _SIGNED_DATA, tlv(_FIRST, signed))
 
 
 def read_signatures(pdf: bytes) -> Iterator[FoundSignature]:
@@ -196,28 +204,33 @@ def _time(digits: bytes) -> datetime | None:
 def _verified(data: bytes, digest: bytes) -> tuple[x509.Certificate, ...]:
     """The signer's certificate and the others in the structure; empty unless it signs exactly ``digest``."""
     try:
-        content = cms.ContentInfo.load(data)["content"]
-        (signer,) = content["signer_infos"]
-        attributes = {item["type"].native: item["values"] for item in signer["signed_attrs"]}
-        if attributes["message_digest"].native != [digest]:
+        signed = next(elements(data)).children()[1].children()[0].children()
+        (signer,) = signed[-1].children()
+        attributes, _, signature = signer.children()[3:6]
+        values = {
+            item.children()[0].whole: item.children()[1].children()[0] for item in attributes.children()
+        }
+        if attributes.tag != _FIRST or values[_MESSAGE_DIGEST].content != digest:
             return ()
-        found = [
-            x509.load_der_x509_certificate(choice.chosen.dump())
-            for choice in list(content["certificates"])[:_LONGEST_CHAIN]
-        ]
-        wanted = attributes["signing_certificate_v2"][0]["certs"][0]["cert_hash"].native
+        found = [x509.load_der_x509_certificate(each.whole) for each in _certificates(signed)]
+        wanted = values[_SIGNING_CERTIFICATE].children()[0].children()[0].children()[-1].content
         leaf = next(each for each in found if each.fingerprint(hashes.SHA256()) == wanted)
-        signed = cast(core.Asn1Value, signer["signed_attrs"]).untag().dump()
-        check(cast(PublicKey, leaf.public_key()), signer["signature"].native, signed)
-    except (ValueError, TypeError, KeyError, IndexError, StopIteration, InvalidSignature, AttributeError):
+        check(cast(PublicKey, leaf.public_key()), signature.content, tlv(SET, attributes.content))
+    except (ValueError, KeyError, IndexError, StopIteration, InvalidSignature, UnsupportedAlgorithm):
         return ()  # whatever is wrong with it, it is no signature of these bytes
     return (leaf, *(each for each in found if each != leaf))
+
+
+def _certificates(signed: list[Element]) -> list[Element]:
+    return [each for part in signed if part.tag == _FIRST for each in part.children()][:_LONGEST_CHAIN]
 
 
 def check(key: PublicKey, signature: bytes, message: bytes) -> None:
     """Raise InvalidSignature unless ``signature`` is that of ``message`` (SHA-256)."""
     if isinstance(key, ec.EllipticCurvePublicKey):
         key.verify(signature, message, ec.ECDSA(hashes.SHA256()))
+    elif not isinstance(key, rsa.RSAPublicKey):
+        raise UnsupportedAlgorithm("only P-256 and RSA keys sign documents")
     else:
         key.verify(signature, message, padding.PKCS1v15(), hashes.SHA256())
 

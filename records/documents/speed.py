@@ -1,0 +1,106 @@
+"""What WeasyPrint and pydyf do again for every document, done once per process (docs/documents.md has the numbers).
+
+This leans on their internals, which is why WeasyPrint is pinned to one version.
+"""
+
+import gc
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import Any
+
+import pydyf
+from weasyprint.pdf import fonts, stream
+
+_LEVEL = 6  # deflate; 9 costs a third more time for one per cent
+_whole_font = fonts.get_hb_object_data
+_stream_data = pydyf.Stream.data
+_subsets: dict[tuple[str, frozenset[int]], bytes] = {}
+_KEPT_SUBSETS = 256
+
+
+class _Deflate:
+    """Stands in for zlib inside pydyf, which asks for the slowest level."""
+
+    @staticmethod
+    def compressobj(level: int = _LEVEL) -> Any:
+        return zlib.compressobj(level=_LEVEL)
+
+
+@lru_cache(maxsize=_KEPT_SUBSETS)
+def _deflated(content: bytes) -> bytes:
+    return zlib.compress(content, _LEVEL)
+
+
+class _KeptFont(fonts.Font):
+    """Copies no font file into every document, and subsets a font for the same glyphs once.
+
+    Documents are rendered one at a time, so that the switch in ``_nothing`` needs no lock of its own.
+    """
+
+    constructing = False
+
+    def __init__(self, *arguments: Any) -> None:
+        _KeptFont.constructing = True
+        try:
+            super().__init__(*arguments)
+        finally:
+            _KeptFont.constructing = False
+
+    def clean(self, to_unicode: dict[int, str], hinting: bool) -> None:
+        if not to_unicode or self.missing:
+            self.file_content = _whole_font(self.hb_face)
+            super().clean(to_unicode, hinting)
+            return
+        key = (self.hash, frozenset(to_unicode))
+        if key not in _subsets:
+            super().clean(to_unicode, hinting)
+            while len(_subsets) >= _KEPT_SUBSETS:
+                del _subsets[next(iter(_subsets))]
+            _subsets[key] = self.file_content
+        self.file_content = _subsets[key]
+
+
+def _nothing(hb_object: Any, *arguments: Any) -> bytes:
+    """The bytes of a font, unless a font is just being looked at."""
+    return b"" if _KeptFont.constructing else _whole_font(hb_object, *arguments)
+
+
+def _data(self: Any) -> bytes:
+    kept = self.__dict__.get("kept")
+    return _stream_data.fget(self) if kept is None else kept
+
+
+def freeze_streams(pdf: Any) -> None:
+    """Compress every stream of a finished document once; pydyf does it again for the document's identifier."""
+    for item in pdf.objects:
+        if not isinstance(item, pydyf.Stream):
+            continue
+        if "Length1" in item.extra:  # a font, often the same as in the document before
+            (content,) = item.stream
+            deflated = _deflated(content)
+            extra = pydyf.Dictionary(item.extra | {"Filter": "/FlateDecode", "Length": len(deflated)})
+            item.kept = b"\n".join((extra.data, b"stream", deflated, b"endstream"))
+        else:
+            item.kept = item.data
+
+
+@contextmanager
+def no_collection() -> Iterator[None]:
+    """Let the garbage collector wait until a document is done; it would walk a growing tree again and again."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def install() -> None:
+    """Work this way for every document of the process."""
+    pydyf.zlib = _Deflate
+    pydyf.Stream.data = property(_data)
+    fonts.get_hb_object_data = _nothing
+    stream.Font = _KeptFont
