@@ -5,8 +5,10 @@ The only user of WeasyPrint. ``issue`` runs in the deciding transaction and touc
 """
 
 from .assets import MissingGlyph
+from .checking import check_pdf
 from .contents import ContentError
 from .issuing import StatusError, issue, revoke, supersede, verification
+from .keys import MissingKey, public_certificates
 from .kinds import KINDS, Issuer, Kind
 from .register import allocate_number, normalize_code
 from .rendering import ChangedDocument, preview, render, render_form
@@ -18,11 +20,14 @@ __all__ = [
     "Issuer",
     "Kind",
     "MissingGlyph",
+    "MissingKey",
     "StatusError",
     "allocate_number",
+    "check_pdf",
     "issue",
     "normalize_code",
     "preview",
+    "public_certificates",
     "render",
     "render_form",
     "revoke",

@@ -83,6 +83,11 @@ def trusted_roots() -> list[x509.Certificate]:
     return x509.load_pem_x509_certificates(path.read_bytes()) if path.exists() else []
 
 
+def public_certificates() -> bytes:
+    """The trusted certificates as PEM, for people who check documents offline (bin/verify_document)."""
+    return b"".join(each.public_bytes(serialization.Encoding.PEM) for each in trusted_roots())
+
+
 def _in_force(folder: Path, stem: str, on: date) -> Path | None:
     """The file with the latest date in its name that is not after ``on``; no date counts as the earliest."""
     found = []
