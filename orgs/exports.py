@@ -147,7 +147,8 @@ def unit_workbook(units: QuerySet[Unit], filters: Sequence[str], *, by: Person, 
 def _unit_line(number: int, unit: Unit) -> list:
     return [
         number,
-        unit.location.display_name,
+        # The street itself, as an import expects it, not its League committee.
+        unit.location.display_name.removesuffix("团工委").removesuffix("团委"),
         unit.name,
         str(unit.get_number_kind_display()),
         unit.number,
