@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -71,7 +70,8 @@ def _apply_batch(
         locked = RegisterImport.objects.select_for_update().get(pk=register_import.pk)
         if locked.status == Status.ABANDONED:
             raise ImportClosed(_("这次导入已经放弃，没有导入任何一行。需要时请重新上传。"))
-        rows = list(_with_targets(ImportRow.objects.filter(WAITING, pk__in=pks)))
+        found = ImportRow.objects.filter(WAITING, pk__in=pks)
+        rows = list(found.select_related("duplicate_of__affiliation", "register_import"))
         rows.sort(key=lambda row: pks.index(row.pk))
         assessment = Assessment.prepare(
             [row for row in rows if not row.decision], register_import.organization
@@ -87,12 +87,6 @@ def _apply_batch(
                 _number_taken(row)
             done[row.outcome] += 1
     return done
-
-
-def _with_targets(rows: QuerySet[ImportRow]) -> QuerySet[ImportRow]:
-    return rows.select_related(
-        "duplicate_of__affiliation", "duplicate_row__unit__affiliation", "register_import"
-    )
 
 
 def _judged_anew(row: ImportRow, assessment: Assessment) -> bool:
@@ -134,7 +128,10 @@ def _apply_row(row: ImportRow, *, by: Person, at: dt.datetime, after: Callable[[
 
 def _target(row: ImportRow) -> Unit | None:
     """The unit that a row goes into; None while the row that it repeats is not imported itself."""
-    pk = row.duplicate_of_id or row.duplicate_row.unit_id
+    pk = row.duplicate_of_id
+    if pk is None:
+        # Read now: the row that this one repeats may have been imported a moment ago, in the same batch.
+        pk = ImportRow.objects.values_list("unit_id", flat=True).get(pk=row.duplicate_row_id)
     while pk is not None:
         unit = Unit.objects.select_for_update(of=("self",)).select_related("affiliation").get(pk=pk)
         if unit.merged_into_id is None:

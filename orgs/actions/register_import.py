@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from records import audit
 from records.models import StoredFile
 
-from ..models import ImportRow, Organization, Person, RegisterImport
+from ..models import ImportRow, Organization, Person, RegisterImport, Unit
 from ..rules.register_merge import GROUPS, merged, people_problems, unit_values
 from ..rules.survey_columns import HEADERS
 from ..rules.survey_import import parse_row
@@ -97,7 +97,19 @@ def _parse(
             row.errors += [problem for problem in row.warnings if problem[0] == "number"]
             row.warnings = [problem for problem in row.warnings if problem[0] != "number"]
         parsed.append(row)
+    _accept_known_numbers(parsed)
     return parsed
+
+
+def _accept_known_numbers(rows: Sequence[ImportRow]) -> None:
+    """A number with a wrong check digit that a unit already bears for a reason needs no second reason."""
+    doubtful = {row.values["number"]: row for row in rows if not row.number_ok}
+    known = Unit.objects.filter(number__in=doubtful, merged_into=None).exclude(number_override_reason="")
+    for number, reason in known.values_list("number", "number_override_reason"):
+        for row in rows:
+            if row.values["number"] == number:
+                row.number_reason = reason
+                row.errors = [problem for problem in row.errors if problem[0] != "number"]
 
 
 def accept_number(row: ImportRow, *, reason: str, by: Person) -> None:
@@ -110,7 +122,7 @@ def accept_number(row: ImportRow, *, reason: str, by: Person) -> None:
         row.number_reason, row.decided_by = reason.strip(), by
         row.errors = [problem for problem in row.errors if problem[0] != "number"]
         others = row.register_import.rows.exclude(pk=row.pk).exclude(outcome__in=(*DONE, Outcome.FAULTY))
-        Assessment.prepare([row], row.register_import.organization, others).judge(row)
+        Assessment.prepare([row], row.register_import.organization, list(others)).judge(row)
         row.save()
 
 

@@ -1,7 +1,7 @@
 """What each row of a register would do to the register of units: new, update, likely duplicate, faulty."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Q
@@ -83,33 +83,37 @@ def identity_of_row(row: ImportRow) -> UnitIdentity:
 
 @dataclass
 class Assessment:
-    """Judges rows one after another against the register and against the rows before them."""
+    """Judges rows one after another against the register and against the rows judged before them."""
 
     organization: Organization
     units: dict[int, Unit]
     index: DuplicateIndex
-    rows: dict[int, ImportRow]
-    claimed: set[int]
+    rows: dict[int, ImportRow] = field(default_factory=dict)
+    claimed: set[int] = field(default_factory=set)
 
     @classmethod
     def prepare(
-        cls, rows: Iterable[ImportRow], organization: Organization, others: Iterable[ImportRow] = ()
+        cls, rows: Sequence[ImportRow], organization: Organization, others: Sequence[ImportRow] = ()
     ) -> "Assessment":
-        """Load what ``rows`` could repeat; ``others`` are rows of the same file that are already judged."""
+        """Load what ``rows`` could repeat; ``others`` are rows of the same file that are already judged.
+
+        All rows are known from the start, so that an address is seen to be crowded at its first row too.
+        """
         sound = [identity_of_row(row) for row in rows if not row.errors]
         units = {unit.pk: unit for unit in similar_units(sound)}
         index = DuplicateIndex(identity_of_unit(unit) for unit in units.values())
-        assessment = cls(organization, units, index, {}, set())
+        for identity in [*sound, *(identity_of_row(other) for other in others)]:
+            index.add(identity)
+        assessment = cls(organization, units, index)
         for other in others:
             assessment.remember(other)
         return assessment
 
     def remember(self, row: ImportRow) -> None:
-        """Compare the rows that follow with this one too."""
+        """Compare the rows that follow with this one too, unless it is faulty."""
         if row.errors:
             return
         self.rows[row.number] = row
-        self.index.add(identity_of_row(row))
         if row.duplicate_of_id and row.outcome in (Outcome.UPDATE, Outcome.UNCHANGED):
             self.claimed.add(row.duplicate_of_id)
 
@@ -126,7 +130,7 @@ class Assessment:
                 self._outside(row, self.units[key], reasons)
             elif row.outcome == Outcome.NEW and kind == "unit":
                 self._repeats_unit(row, self.units[key], reasons)
-            elif row.outcome == Outcome.NEW:
+            elif row.outcome == Outcome.NEW and key in self.rows:
                 row.duplicate_row, row.duplicate_reasons = self.rows[key], list(reasons)
                 row.outcome = Outcome.DUPLICATE
         if row.errors:

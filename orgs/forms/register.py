@@ -15,7 +15,7 @@ from ..rules.masking import masked_phone
 from ..rules.reference import industry_sections
 from ..rules.register_merge import GROUPS
 from ..rules.survey_columns import HEADERS
-from .fields import PlaceChoice, name_missing_fields
+from .fields import PlaceChoice
 
 CURRENT, NEW = "current", "new"
 
@@ -45,7 +45,6 @@ class UploadRegisterForm(forms.Form):
         if organizations.count() == 1:
             self.fields["organization"].disabled = True
             self.fields["organization"].widget = forms.HiddenInput()
-        name_missing_fields(self)
 
     def clean_file(self):
         file = self.cleaned_data["file"]

@@ -71,7 +71,8 @@ def test_the_photo_is_refused_to_another_street(place, case):
     url = reverse("file", args=[stored.public_id])
     answer = client_of(place.person("handler0")).get(url)
     assert b"".join(answer.streaming_content).startswith(b"\xff\xd8")
-    answer.close()
+    for close in answer._resource_closers:
+        close()
     assert client_of(place.person("handler1")).get(url).status_code == 403
 
 
