@@ -90,7 +90,12 @@ def test_each_outcome_leads_where_the_flow_says(before, person, outcome, leads_t
         (("leader", "handler0"), "approver0", APPROVED, "review_district"),
         (("leader", "handler0", "approver0"), "district_handler", APPROVED, "approve_district"),
         (("leader", "handler0", "approver0"), "district_handler", RETURNED, "correct_request"),
-        (("leader", "handler0", "approver0", "district_handler"), "district_approver", APPROVED, "hold_meeting"),
+        (
+            ("leader", "handler0", "approver0", "district_handler"),
+            "district_approver",
+            APPROVED,
+            "hold_meeting",
+        ),
         (("leader", "handler0", "approver0", "district_handler"), "district_approver", REJECTED, "rejected"),
     ],
 )
@@ -135,7 +140,8 @@ def test_an_opinion_that_is_too_long_is_kept_and_counted():
 
 
 @pytest.mark.parametrize(
-    "person", ["applicant", "leader", "approver0", "handler1", "approver1", "district_handler", "district_approver"]
+    "person",
+    ["applicant", "leader", "approver0", "handler1", "approver1", "district_handler", "district_approver"],
 )
 def test_nobody_but_the_handler_checks_completeness(person):
     place, case = filed()
@@ -150,7 +156,11 @@ def test_staff_of_another_street_see_no_page_of_the_case(person):
     at(case, place, "leader")
     client = signed_in(place.person(person))
     task = open_task(case)
-    for name, args in (("case", [case.pk]), ("task", [case.pk, task.pk]), ("draft_reply", [case.pk, task.pk])):
+    for name, args in (
+        ("case", [case.pk]),
+        ("task", [case.pk, task.pk]),
+        ("draft_reply", [case.pk, task.pk]),
+    ):
         assert client.get(reverse(name, args=args)).status_code == 403
 
 

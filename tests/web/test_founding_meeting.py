@@ -68,7 +68,12 @@ def test_an_election_is_recorded(due):
     assert send(case, place.person("applicant"), data).status_code == 302
     assert node(case) == "report_result"
     meeting = MembersMeeting.objects.get()
-    assert (meeting.entitled, meeting.present, meeting.ballots_valid, meeting.place) == (12, 11, 11, "三层会议室")
+    assert (meeting.entitled, meeting.present, meeting.ballots_valid, meeting.place) == (
+        12,
+        11,
+        11,
+        "三层会议室",
+    )
     assert [one.name for one in meeting.candidates.filter(elected=True)] == ["丁一", "王小明", "李文静"]
     assert attached_files(founding_of(case)).get().purpose == "sign_in"
 
@@ -123,12 +128,17 @@ def test_the_result_is_shown_before_submitting(due):
 
 def test_a_preview_of_wrong_numbers_names_them(due):
     place, case = due
-    refused(send(case, place.person("applicant"), meeting_data(*WINNING, action="preview", present="13")), "多于应到")
+    refused(
+        send(case, place.person("applicant"), meeting_data(*WINNING, action="preview", present="13")),
+        "多于应到",
+    )
 
 
 def test_candidates_are_added_without_javascript(due):
     place, case = due
-    response = send(case, place.person("applicant"), meeting_data(*WINNING, action="add_row:candidates", place=""))
+    response = send(
+        case, place.person("applicant"), meeting_data(*WINNING, action="add_row:candidates", place="")
+    )
     assert response.status_code == 200
     assert 'name="candidates-6-name"' in text_of(response)
     assert "field-error" not in text_of(response)
@@ -178,7 +188,8 @@ def test_a_tie_is_voted_on_again_among_the_tied_and_the_elected_keep_their_seats
     assert f'value="{NAMES[0]}"' not in form
     again = meeting_data(9, 1, names=NAMES[2:4], seats="99")
     refused(
-        send(case, place.person("applicant"), meeting_data(9, 1, names=NAMES[:2])), "已在第一轮当选，不再列为候选人"
+        send(case, place.person("applicant"), meeting_data(9, 1, names=NAMES[:2])),
+        "已在第一轮当选，不再列为候选人",
     )
     assert send(case, place.person("applicant"), again).status_code == 302
     assert node(case) == "report_result"
@@ -194,7 +205,8 @@ def test_the_second_round_is_not_earlier_than_the_first(due):
     send(case, place.person("applicant"), meeting_data(5, 5, 4, 3))
     yesterday = (timezone.localdate() - dt.timedelta(days=1)).isoformat()
     refused(
-        send(case, place.person("applicant"), meeting_data(*WINNING, held_on=yesterday)), "第二轮不能早于第一轮"
+        send(case, place.person("applicant"), meeting_data(*WINNING, held_on=yesterday)),
+        "第二轮不能早于第一轮",
     )
 
 
@@ -203,7 +215,10 @@ def test_an_extension_takes_a_reason_and_is_granted_once(due):
     applicant = place.person("applicant")
     page = refused(send(case, applicant, {"action": "extension", "place": "已填的地点"}), "延期理由")
     assert "已填的地点" in page
-    assert send(case, applicant, {"action": "extension", "extension_reason": "项目集中，无法到齐。"}).status_code == 302
+    assert (
+        send(case, applicant, {"action": "extension", "extension_reason": "项目集中，无法到齐。"}).status_code
+        == 302
+    )
     assert node(case) == "decide_extension"
     page = text_of(signed_in(place.person("approver0")).get(task_url(case)))
     assert "项目集中，无法到齐。" in page
@@ -211,7 +226,9 @@ def test_an_extension_takes_a_reason_and_is_granted_once(due):
     assert node(case) == "hold_meeting"
     assert "提交延期申请" not in text_of(signed_in(applicant).get(task_url(case)))
     refused(
-        send(case, applicant, {"action": "extension", "extension_reason": "再来一次"}), "延期次数已用完", "再来一次"
+        send(case, applicant, {"action": "extension", "extension_reason": "再来一次"}),
+        "延期次数已用完",
+        "再来一次",
     )
 
 

@@ -495,3 +495,21 @@ def test_a_request_with_many_members_reads_in_few_queries(begun, django_assert_m
     with django_assert_max_num_queries(45):
         page = client.get(task_url(case))
     assert io.BytesIO(page.content).getbuffer().nbytes < 1_500_000
+
+
+def test_looking_again_does_not_hide_that_the_form_is_stale(begun):
+    place, case = begun
+    applicant = place.person("applicant")
+    old = request_data(case, reason="旧页面的理由")
+    send(case, applicant, request_data(case, action="save", reason="新的"))
+    page = text_of(send(case, applicant, old | {"action": "add_row:roster"}))
+    assert f'name="version" value="{old["version"]}"' in page
+
+
+def test_a_draft_kept_in_part_can_be_sent_again(begun):
+    place, case = begun
+    applicant = place.person("applicant")
+    page = text_of(send(case, applicant, request_data(case, action="save", employees="六十")))
+    version = founding_of(case).version
+    assert f'name="version" value="{version}"' in page
+    assert send(case, applicant, request_data(case)).status_code == 302

@@ -143,7 +143,10 @@ def test_an_appointed_body_reports_its_proposed_officers(appointed):
     place, case = appointed
     page = text_of(signed_in(place.person("applicant")).get(task_url(case)))
     assert "不召开团员大会选举" in page
-    assert send(case, place.person("applicant"), duties(case, "member", "secretary", "member")).status_code == 302
+    assert (
+        send(case, place.person("applicant"), duties(case, "member", "secretary", "member")).status_code
+        == 302
+    )
     walk(place, case, "approver0")
     assert node(case) == "complete_registration"
     kinds = list(Milestone.objects.order_by("pk").values_list("kind", "note"))
@@ -155,4 +158,6 @@ def test_an_appointed_body_reports_its_proposed_officers(appointed):
 def test_only_the_applicant_reports(elected):
     place, case = elected
     for person in ("leader", "handler0", "approver1", "district_handler"):
-        assert send(case, place.person(person), duties(case, "secretary", "member", "member")).status_code == 403
+        assert (
+            send(case, place.person(person), duties(case, "secretary", "member", "member")).status_code == 403
+        )

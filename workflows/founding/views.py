@@ -1,6 +1,7 @@
 """The pages of the founding flow: one form and one domain call each."""
 
 from http import HTTPStatus
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -57,8 +58,7 @@ class DecideResult(TaskView):
     template_name = "workflows/founding/decision.html"
 
     def extra_context(self) -> dict:
-        founding = self.case.artifact
-        return {"checklist": result_checklist(founding), "meetings": election_records(founding)}
+        return {"checklist": result_checklist(self.case.artifact)}
 
 
 def election_records(founding: Founding) -> list:
@@ -74,7 +74,7 @@ class FormView(TaskView):
     """
 
     submits: tuple[str, ...] = ("submit",)
-    sent = None
+    sent: Any = None
 
     def form_kwargs(self) -> dict:
         return {
@@ -84,7 +84,7 @@ class FormView(TaskView):
             "at": timezone.now(),
         }
 
-    def make_form(self, data=None, files=None):
+    def make_form(self, data: Any = None, files: Any = None) -> Any:
         if data is not None and self.sent is not None:
             return self.sent
         form = super().make_form(data, files)
@@ -106,14 +106,14 @@ class FormView(TaskView):
             form.add_rows(subject)
         return self.answer(form)
 
-    def answer(self, form) -> HttpResponse:
+    def answer(self, form: Any) -> HttpResponse:
         form.build_rows()
         self.sent = form
         if self.action in self.submits:
             return super().perform()
         return self.look_again(form)
 
-    def look_again(self, form) -> HttpResponse:
+    def look_again(self, form: Any) -> HttpResponse:
         """The page with everything that was typed, not judged."""
         form.hush()
         return self.show(form, HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK)
@@ -132,7 +132,7 @@ class DraftRequest(FormView):
             "returned_level": returned_level,
         }
 
-    def answer(self, form) -> HttpResponse:
+    def answer(self, form: Any) -> HttpResponse:
         has_read = form.take_roster()
         form.build_rows()
         self.sent = form
@@ -142,7 +142,7 @@ class DraftRequest(FormView):
             return TaskView.perform(self)
         return self.look_again(form)
 
-    def put_aside(self, form) -> HttpResponse:
+    def put_aside(self, form: Any) -> HttpResponse:
         if not form.save_draft() or form.roster_problems:
             return self.show(form, HTTPStatus.UNPROCESSABLE_ENTITY)
         for text in form.said:
@@ -150,7 +150,7 @@ class DraftRequest(FormView):
         messages.success(self.request, _("已暂存，可以稍后继续填写。"))
         return HttpResponseRedirect(reverse("task", args=[self.case.pk, self.task.pk]))
 
-    def apply(self, form) -> tuple[Outcome, str]:
+    def apply(self, form: Any) -> tuple[Outcome, str]:
         form.save()
         return Outcome.SUBMITTED, form.cleaned_data["opinion"]
 
@@ -172,14 +172,14 @@ class RecordMeeting(FormView):
         second = self.task.flow_task.name == "hold_second_round"
         return super().form_kwargs() | {"election_round": 2 if second else 1}
 
-    def answer(self, form) -> HttpResponse:
+    def answer(self, form: Any) -> HttpResponse:
         if self.action != "preview":
             return super().answer(form)
         form.build_rows()
         status = HTTPStatus.OK if form.is_valid() else HTTPStatus.UNPROCESSABLE_ENTITY
         return self.show(form, status)
 
-    def apply(self, form) -> tuple[Outcome, str]:
+    def apply(self, form: Any) -> tuple[Outcome, str]:
         if form.asks_extension:
             form.save_extension()
             return Outcome.EXTENSION, form.cleaned_data["extension_reason"]
@@ -202,7 +202,7 @@ class ReportResult(FormView):
     form_class = ResultForm
     template_name = "workflows/founding/result.html"
 
-    def apply(self, form) -> tuple[Outcome, str]:
+    def apply(self, form: Any) -> tuple[Outcome, str]:
         form.save()
         return Outcome.SUBMITTED, form.cleaned_data["opinion"]
 
@@ -219,7 +219,7 @@ class CompleteRegistration(FormView):
     form_class = RegistrationForm
     template_name = "workflows/founding/registration.html"
 
-    def apply(self, form) -> tuple[Outcome, str]:
+    def apply(self, form: Any) -> tuple[Outcome, str]:
         form.save()
         return Outcome.APPROVED, form.cleaned_data["opinion"]
 

@@ -1,13 +1,15 @@
 """Who issues what in a founding, how many it counts, and who leads it: read by every step."""
 
 import datetime as dt
+from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
 from records.documents import Issuer
+from records.models import Document
 
 from ...enums import MilestoneKind, OfficerDuty, OrganizationLevel
-from ...models import Candidate, Founding, Milestone, Organization
+from ...models import Candidate, Founding, Milestone, Organization, ProposedOfficer
 from ...queries import district_of, latest_document
 from ...rules.names import brand_of
 
@@ -56,12 +58,25 @@ def about(founding: Founding) -> tuple[str, int]:
     return ("founding", founding.pk)
 
 
-def request_document(founding: Founding):
+def request_document(founding: Founding) -> Document | None:
     """The newest request (请示) of the founding."""
     return latest_document("approval_request", about=about(founding))
 
 
-def people(persons) -> list[dict]:
+def reply_document(founding: Founding) -> Document:
+    """The first reply. Raises Document.DoesNotExist before it is issued."""
+    kind, (about_type, about_id) = "establishment_reply", about(founding)
+    return Document.objects.filter(kind=kind, about_type=about_type, about_id=about_id).latest("pk")
+
+
+def established(founding: Founding) -> Organization:
+    """The organization that the first reply brought into the tree. Raises ValueError before that."""
+    if founding.organization is None:
+        raise ValueError("the organization is not established yet")
+    return founding.organization
+
+
+def people(persons: Iterable[Candidate | ProposedOfficer]) -> list[dict[str, str]]:
     """Officers as documents print them."""
     return [{"post": str(person.get_duty_display()), "name": person.name} for person in persons]
 
@@ -71,14 +86,13 @@ def total_members(founding: Founding) -> int:
     return founding.members + sum(founding.covered_units.values_list("members", flat=True))
 
 
-def leadership(founding: Founding) -> list:
+def leadership(founding: Founding) -> list[Candidate | ProposedOfficer]:
     """The elected of both rounds with their duties, or those proposed for appointment; the secretary first."""
+    found: list[Candidate | ProposedOfficer]
     if founding.current_meeting is None:
-        found = list(founding.proposed_officers.all())
+        found = [*founding.proposed_officers.all()]
     else:
-        found = list(
-            Candidate.objects.filter(meeting__founding=founding, meeting__annulled=False, elected=True)
-        )
+        found = [*Candidate.objects.filter(meeting__founding=founding, meeting__annulled=False, elected=True)]
     return sorted(found, key=lambda one: DUTY_ORDER.get(one.duty, len(DUTY_ORDER)))
 
 

@@ -27,6 +27,8 @@ def record_meeting(
         founding.meetings.filter(annulled=False).update(
             annulled=True, annulled_reason=_("未选出班子，重新召开")
         )
+    if meeting.held_on is None:
+        raise ValueError("a meeting is recorded with its day")
     result = election_result(meeting, founding.rules)
     quorate = is_quorate(meeting, founding.rules)
     row = MembersMeeting.objects.create(

@@ -11,10 +11,18 @@ from records.documents import Issuer
 
 from ...enums import FoundingMode, MilestoneKind, OrganizationKind, OrganizationLevel, OrganizationStatus
 from ...models import Founding
-from ...queries import district_of, latest_document
+from ...queries import district_of
 from ...rules.founding import committee_seats, needs_election
 from ..organizations import add_organization
-from .common import about, add_milestone, issuer_of, issuing_organization, request_document, total_members
+from .common import (
+    about,
+    add_milestone,
+    issuer_of,
+    issuing_organization,
+    reply_document,
+    request_document,
+    total_members,
+)
 
 
 def establish_organization(founding: Founding, *, by_id: int, on: dt.date, case_number: str) -> None:
@@ -92,6 +100,8 @@ def request_extension(founding: Founding, *, reason: str) -> None:
 
 def extend_meeting_term(founding: Founding) -> None:
     """The one extension of the meeting term that the rules allow."""
+    if founding.meeting_due_on is None:
+        raise ValueError("no term runs before the first reply")
     founding.meeting_due_on += dt.timedelta(days=founding.rules["extension_days"])
     founding.extensions += 1
     founding.save(update_fields=["meeting_due_on", "extensions"])
@@ -101,6 +111,6 @@ def lapse_founding(founding: Founding, *, at: dt.datetime, case_number: str) -> 
     """No meeting within the term: the first reply lapses and the preparatory organization with it."""
     founding.organization.status = OrganizationStatus.LAPSED
     founding.organization.save(update_fields=["status"])
-    reply = latest_document("establishment_reply", about=about(founding))
+    reply = reply_document(founding)
     documents.revoke(reply, reason=_("逾期未召开团员大会，批复失效"), by_id=None, at=at)
     add_milestone(founding, MilestoneKind.LAPSED, on=timezone.localdate(at), case_number=case_number)

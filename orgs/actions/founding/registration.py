@@ -7,8 +7,16 @@ from records import documents
 
 from ...enums import MilestoneKind, OrganizationStatus
 from ...models import Coverage, Founding, LedgerEntry
-from ...queries import latest_document
-from .common import about, add_milestone, issuer_of, issuing_organization, leadership, total_members
+from .common import (
+    about,
+    add_milestone,
+    established,
+    issuer_of,
+    issuing_organization,
+    leadership,
+    reply_document,
+    total_members,
+)
 
 
 def record_registration(
@@ -28,7 +36,7 @@ def record_registration(
 def register_organization(founding: Founding, *, by_id: int, on: dt.date, case_number: str) -> None:
     """Database entry (入库): the organization is active, covered units and the ledger row are written, and the
     founding certificate is issued."""
-    organization = founding.organization
+    organization = established(founding)
     organization.status = OrganizationStatus.ACTIVE
     organization.founded_on = founding.replied_on
     organization.save(update_fields=["status", "founded_on"])
@@ -39,7 +47,7 @@ def register_organization(founding: Founding, *, by_id: int, on: dt.date, case_n
         [Coverage(organization=organization, unit=founding.unit, is_host=True, since=on)]
         + [Coverage(organization=organization, unit=unit, since=on) for unit in covered]
     )
-    reply = latest_document("establishment_reply", about=about(founding))
+    reply = reply_document(founding)
     LedgerEntry.objects.create(
         organization=organization,
         scope=founding.affiliation.scope,

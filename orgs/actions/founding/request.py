@@ -87,14 +87,15 @@ def save_request(
             raise ValueError(f"{name} is no field of the request")
         setattr(founding, name, fields[name])
     founding.save(update_fields=list(fields))
-    for rows, model, name in (
-        (roster, RosterMember, "roster"),
-        (officers, ProposedOfficer, "proposed_officers"),
-        (covered, CoveredUnit, "covered_units"),
-    ):
-        if rows is not None:
-            getattr(founding, name).all().delete()
-            model.objects.bulk_create(model(founding=founding, **row) for row in rows)
+    if roster is not None:
+        founding.roster.all().delete()
+        RosterMember.objects.bulk_create(RosterMember(founding=founding, **row) for row in roster)
+    if officers is not None:
+        founding.proposed_officers.all().delete()
+        ProposedOfficer.objects.bulk_create(ProposedOfficer(founding=founding, **row) for row in officers)
+    if covered is not None:
+        founding.covered_units.all().delete()
+        CoveredUnit.objects.bulk_create(CoveredUnit(founding=founding, **row) for row in covered)
     Founding.objects.filter(pk=founding.pk).update(version=F("version") + 1)
     founding.refresh_from_db(fields=["version"])
     audit.record(
@@ -114,7 +115,7 @@ def last_saved(founding: Founding) -> tuple[str, dt.datetime] | None:
         .order_by("-sequence")
         .first()
     )
-    if entry is None:
+    if entry is None or entry.by_id is None:
         return None
     name = Person.objects.filter(pk=entry.by_id).values_list("name", flat=True).first()
     return name or "", entry.at

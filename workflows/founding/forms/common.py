@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django import forms
 from django.forms.utils import ErrorDict
@@ -37,10 +38,19 @@ class FoundingForm(forms.Form):
     use_required_attribute = False
     purposes: dict = {}
     lists: tuple[str, ...] = ()
+    data: Any
 
     def __init__(
-        self, data=None, files=None, *, founding: Founding, on: dt.date, by: Person, at: dt.datetime, **kwargs
-    ):
+        self,
+        data: Any = None,
+        files: Any = None,
+        *,
+        founding: Founding,
+        on: dt.date,
+        by: Person,
+        at: dt.datetime,
+        **kwargs: Any,
+    ) -> None:
         data = data.copy() if data is not None else None
         super().__init__(data, files, **kwargs)
         self.founding, self.on, self.by, self.at = founding, on, by, at
@@ -106,8 +116,8 @@ class FoundingForm(forms.Form):
 
     # -- judging -------------------------------------------------------------------------------------------------
 
-    def clean(self):
-        data = super().clean()
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
         for name, problems in self.upload_errors.items():
             for problem in problems:
                 self.add_error(name, problem)
@@ -132,13 +142,14 @@ class FoundingForm(forms.Form):
         """Everything wrong, in the order of the page, for the box at the top."""
         if not self.is_bound:
             return []
-        lines = [Line("", "", message) for message in self.non_field_errors()]
+        lines = [Line("", "", str(message)) for message in self.non_field_errors()]
         for field in self:
             anchor = f"{field.auto_id}_group" if field.use_fieldset else field.id_for_label
-            lines += [Line(str(field.label), anchor, message) for message in field.errors]
+            lines += [Line(str(field.label), anchor, str(message)) for message in field.errors]
         for prefix, (title, rows) in self.row_sets.items():
             lines += [
-                Line(str(title), f"list-{prefix}", message) for message in self.list_errors.get(prefix, ())
+                Line(str(title), f"list-{prefix}", str(message))
+                for message in self.list_errors.get(prefix, ())
             ]
             for number, form in enumerate(rows.forms, start=1):
                 if form not in rows.filled():
@@ -149,5 +160,5 @@ class FoundingForm(forms.Form):
                         "row": number,
                         "field": field.label,
                     }
-                    lines += [Line(label, field.id_for_label, message) for message in field.errors]
+                    lines += [Line(label, field.id_for_label, str(message)) for message in field.errors]
         return lines

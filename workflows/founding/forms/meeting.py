@@ -1,6 +1,7 @@
 """The record of a members' meeting and its election (RULES section 2), or the request for more time."""
 
 import re
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -22,7 +23,7 @@ from orgs.rules.names import names_in_stroke_order
 
 from .common import FoundingForm
 from .fields import Count, Day, Text, future_problem
-from .rows import CandidateRow, rows_of
+from .rows import CandidateRow, Rows, rows_of
 
 BALLOTS = ("ballots_issued", "ballots_returned", "ballots_valid")
 PLACES = {"candidates": "candidates"}
@@ -60,7 +61,9 @@ class MeetingForm(FoundingForm):
     record = Text(label=gettext_lazy("会议记录"), max_length=3000, rows=6, required=False)
     extension_reason = Text(label=gettext_lazy("延期理由"), max_length=500, rows=3, required=False)
 
-    def __init__(self, data=None, files=None, *, founding: Founding, election_round: int, **kwargs):
+    def __init__(
+        self, data: Any = None, files: Any = None, *, founding: Founding, election_round: int, **kwargs: Any
+    ) -> None:
         self.action = data.get("action", "submit") if data is not None else ""
         self.election_round = election_round
         self.first_round = previous_round(founding) if election_round == 2 else None
@@ -116,7 +119,7 @@ class MeetingForm(FoundingForm):
         self.row_sets["candidates"] = (gettext_lazy("候选人"), rows)
 
     @property
-    def candidates(self):
+    def candidates(self) -> Rows:
         return self.row_sets["candidates"][1]
 
     # -- what the rules say, for the page ------------------------------------------------------------------------
@@ -147,8 +150,8 @@ class MeetingForm(FoundingForm):
     def rows_valid(self) -> bool:
         return self.asks_extension or self.data.get("inquorate") or super().rows_valid()
 
-    def clean(self):
-        data = super().clean()
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
         if self.asks_extension:
             if not self.may_extend:
                 self.add_error(

@@ -1,5 +1,7 @@
 """Registration: the starter kit handed over, relations transferred, the organization entered in the database."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -30,16 +32,17 @@ class RegistrationForm(FoundingForm):
     )
     opinion = Text(label=gettext_lazy("办理说明"), max_length=1000, required=False, rows=3)
 
-    def __init__(self, data=None, files=None, *, founding: Founding, **kwargs):
+    def __init__(self, data: Any = None, files: Any = None, *, founding: Founding, **kwargs: Any) -> None:
         initial = {"handed_on": kwargs["on"], "kit": founding.rules["starter_kit"]}
         super().__init__(data, files, founding=founding, initial=initial, **kwargs)
-        self.fields["kit"].choices = [(item, item) for item in founding.rules["starter_kit"]]
+        kit: Any = self.fields["kit"]
+        kit.choices = [(item, item) for item in founding.rules["starter_kit"]]
 
     def build_rows(self) -> None:
         """This form has no lists."""
 
-    def clean(self):
-        data = super().clean()
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
         day = data.get("handed_on")
         if problem := future_problem(day, self.on, self.fields["handed_on"].label):
             self.add_error("handed_on", problem)

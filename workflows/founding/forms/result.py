@@ -1,5 +1,7 @@
 """The report of the result: who holds which duty, elected or proposed for appointment."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -25,7 +27,7 @@ class ResultForm(FoundingForm):
     )
     opinion = Text(label=gettext_lazy("报告说明"), max_length=1000, required=False, rows=3)
 
-    def __init__(self, data=None, files=None, *, founding: Founding, **kwargs):
+    def __init__(self, data: Any = None, files: Any = None, *, founding: Founding, **kwargs: Any) -> None:
         super().__init__(
             data, files, founding=founding, initial={"instructor": founding.instructor}, **kwargs
         )
@@ -48,8 +50,8 @@ class ResultForm(FoundingForm):
         """Each person with the field of the duty."""
         return [(one, self[f"duty_{one.pk}"]) for one in self.people]
 
-    def clean(self):
-        data = super().clean()
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
         chosen = [data.get(f"duty_{one.pk}") for one in self.people]
         secretaries = chosen.count(OfficerDuty.SECRETARY)
         if not self.people:

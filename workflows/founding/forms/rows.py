@@ -1,9 +1,11 @@
 """Rows of a form: a blank row counts as none, a half-filled one is never lost."""
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.forms.formsets import DELETION_FIELD_NAME
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
@@ -19,7 +21,7 @@ MOST_ROWS = 700
 class Row(forms.Form):
     """One row; ``complete`` tells whether what is missing counts (not while a draft is put aside)."""
 
-    def __init__(self, *args, on, complete: bool = True, **kwargs):
+    def __init__(self, *args: Any, on: dt.date, complete: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.on = on
         if not complete:
@@ -35,7 +37,7 @@ class Row(forms.Form):
 
     def values(self) -> dict[str, Any]:
         """What was understood of the row, with the empty value of each field in place of the rest."""
-        self.full_clean()
+        self.is_valid()  # cleans once, and leaves errors that the form added later
         found = self.cleaned_data
         return {
             name: found.get(name, field.initial if field.initial is not None else field.to_python(""))
@@ -58,8 +60,8 @@ class RosterRow(Row):
     )
     unit_name = Text(label=_("所在单位"), max_length=120, required=False)
 
-    def clean(self):
-        data = super().clean()
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
         self.not_in_future("born_on", "joined_on")
         born, joined = data.get("born_on"), data.get("joined_on")
         if born and joined and joined <= born:
@@ -76,8 +78,8 @@ class OfficerRow(Row):
     )
     resume = Text(label=_("简历"), max_length=300, required=False)
 
-    def clean(self):
-        data = super().clean()
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
         self.not_in_future("born_on")
         return data
 
@@ -94,7 +96,7 @@ class CoveredRow(Row):
     members = Count(label=_("团员"))
     consented_on = Day(label=_("同意日期"), required=False)
 
-    def __init__(self, *args, units, **kwargs):
+    def __init__(self, *args: Any, units: QuerySet[Unit], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.units = units
 
@@ -119,8 +121,8 @@ class CoveredRow(Row):
             % {"text": text, "names": names}
         )
 
-    def clean(self):
-        data = super().clean()
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
         self.not_in_future("consented_on")
         return data
 
@@ -138,7 +140,7 @@ class Rows(forms.BaseFormSet):
         return True
 
     @can_delete_extra.setter
-    def can_delete_extra(self, value) -> None:
+    def can_delete_extra(self, value: bool) -> None:
         """Set by the factory; every row can be taken out here."""
 
     def initial_form_count(self) -> int:
@@ -152,15 +154,16 @@ class Rows(forms.BaseFormSet):
             if form.has_changed() and not form.data.get(form.add_prefix(DELETION_FIELD_NAME))
         ]
 
-    def add_fields(self, form, index) -> None:
+    def add_fields(self, form: forms.Form, index: int | None) -> None:
         super().add_fields(form, index)
         form.fields[DELETION_FIELD_NAME].label = _("删除")
 
 
 def rows_of(row: type[Row], *, extra: int) -> type[Rows]:
-    return forms.formset_factory(
+    made: Any = forms.formset_factory(
         row, formset=Rows, extra=extra, can_delete=True, max_num=MOST_ROWS, absolute_max=MOST_ROWS
     )
+    return made
 
 
 def grow(data: QueryDict, prefix: str, count: int) -> None:
@@ -188,8 +191,8 @@ def put_rows(data: QueryDict, prefix: str, rows: Sequence[dict[str, str]], *, re
         number = key.removeprefix(f"{prefix}-").split("-")[0]
         if number.isdigit() and int(number) >= start:
             del data[key]
-    for number, row in enumerate(rows[: MOST_ROWS - start], start=start):
+    for place, row in enumerate(rows[: MOST_ROWS - start], start=start):
         for name, value in row.items():
-            data[f"{prefix}-{number}-{name}"] = value
+            data[f"{prefix}-{place}-{name}"] = value
     data[f"{prefix}-TOTAL_FORMS"] = str(min(start + len(rows), MOST_ROWS))
     data[f"{prefix}-INITIAL_FORMS"] = "0"
