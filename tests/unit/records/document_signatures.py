@@ -1,0 +1,43 @@
+"""Signed samples, and an issuer's key that belongs to no installation."""
+
+from functools import lru_cache
+
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from records.documents import KINDS
+from records.documents.keys import SigningKey, make_certificate, signer
+from records.documents.rendering import compose, freeze
+
+from .document_samples import ON, SAMPLES, VERIFY_URL
+
+_authority = ec.generate_private_key(ec.SECP256R1())
+AUTHORITY = make_certificate("测试根证书", _authority, None)
+
+
+def make_key(name="共青团北京市海淀区清河街道工作委员会", private=None) -> SigningKey:
+    """A key below AUTHORITY."""
+    private = private or ec.generate_private_key(ec.SECP256R1())
+    certificate = make_certificate(name, private, (AUTHORITY, _authority))
+    return SigningKey(certificate, (AUTHORITY,), signer(private, name))
+
+
+KEY = make_key()
+
+
+def frozen_sample(kind, **changes):
+    """The frozen content of the sample with number 9."""
+    issuer, content = SAMPLES[kind]
+    entry = KINDS[kind]
+    number = entry.number(issuer, ON.year, 9)
+    return freeze(entry, issuer, content | changes, ON, number, "ABCD-EFGH-JKMN", VERIFY_URL)
+
+
+def sign_sample(kind, key=KEY, **changes):
+    entry = KINDS[kind]
+    return compose(entry, entry.version, frozen_sample(kind, **changes), final=True, key=key)
+
+
+@lru_cache(maxsize=16)
+def signed_sample(kind) -> bytes:
+    """The sample of ``kind`` as issued and signed with KEY, once per test run."""
+    return sign_sample(kind)
