@@ -125,6 +125,13 @@ class UnitEditing(View):
             return None
         return self.form_page(request, form, HTTPStatus.UNPROCESSABLE_ENTITY, duplicates=duplicates, **extra)
 
+    def overtaken(self, request: HttpRequest, form: UnitForm, on: dt.date) -> HttpResponse:
+        """The database refused what the form had found right: somebody was faster."""
+        refuse_taken_number(form, request.user, on)
+        if not form.errors:
+            form.add_error(None, _("没有保存：底本刚被他人改动。请核对后再保存一次。"))
+        return self.form_page(request, form, HTTPStatus.CONFLICT)
+
 
 @method_decorator(never_cache, name="dispatch")
 class AddUnit(UnitEditing):
@@ -145,8 +152,7 @@ class AddUnit(UnitEditing):
             )
         except IntegrityError:
             form.instance.pk = None
-            refuse_taken_number(form, request.user, on)
-            return self.form_page(request, form, HTTPStatus.CONFLICT)
+            return self.overtaken(request, form, on)
         messages.success(request, _("“%(unit)s”已登记入底本。") % {"unit": unit.name})
         return HttpResponseRedirect(reverse("unit", args=[unit.pk]))
 
@@ -190,8 +196,7 @@ class EditUnit(UnitEditing):
         except UnitMerged:
             return self.merged(request, get_unit(pk))
         except IntegrityError:
-            refuse_taken_number(form, request.user, on)
-            return self.form_page(request, form, HTTPStatus.CONFLICT)
+            return self.overtaken(request, form, on)
         messages.success(request, _("“%(unit)s”已保存，原内容留存为上一版本。") % {"unit": unit.name})
         return HttpResponseRedirect(reverse("unit", args=[unit.pk]))
 

@@ -138,7 +138,8 @@ def _allowed(user: Person, unit: Unit, on: dt.date) -> dict:
     return {
         "may_edit": open_ and bool(can(user, Perm.MANAGE_REGISTRY, unit, on=on)),
         "may_manage_posts": open_ and bool(can(user, Perm.MANAGE_POSTS, unit, on=on)),
-        "may_survey": open_ and bool(can(user, Perm.SURVEY_UNITS, unit, on=on)),
+        "may_survey": open_ and bool(can(user, Perm.CHECK_SUBDISTRICT, unit, on=on)),
+        "survey_case": unit.cases.filter(finished=None, artifact_content_type__model="survey").first(),
         "may_apply": may_apply,
         "obstacle": founding_obstacle(unit) if may_apply else None,
     }

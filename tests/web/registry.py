@@ -69,3 +69,54 @@ def statements(client: Client, url: str) -> int:
     with CaptureQueriesContext(connection) as captured:
         assert client.get(url).status_code == 200
     return len(captured)
+
+
+CREDIT_CODE = "91110000101623741K"
+
+
+def filled(registry, **changed) -> dict:
+    """What a browser sends for a sound unit; None leaves a field out."""
+    data = {
+        "name": "北京云岫科技有限公司",
+        "kind": "non_public_enterprise",
+        "number": CREDIT_CODE,
+        "address": "丹棱街3号",
+        "location": registry.near.pk,
+        "affiliation": registry.near.pk,
+        "section": "I",
+        "employees": "60",
+        "youth": "40",
+        "members": "12",
+        "party_members": "4",
+        "contact_name": "王雨桐",
+        "contact_phone": "13812341234",
+        "reason": "新增登记",
+    } | changed
+    return {key: value for key, value in data.items() if value is not None}
+
+
+def stored(unit: Unit, **changed) -> dict:
+    """What a browser sends for a unit that is being changed."""
+    data = {
+        "name": unit.name,
+        "kind": unit.kind,
+        "number": unit.number,
+        "address": unit.address,
+        "location": unit.location_id,
+        "affiliation": unit.affiliation_id,
+        "section": unit.section,
+        "employees": unit.employees,
+        "youth": unit.youth,
+        "members": unit.members,
+        "party_members": unit.party_members,
+        "party_organization": unit.party_organization,
+        "contact_name": unit.contact_name,
+        "contact_phone": unit.contact_phone and "138****1234",
+        "reason": "走访核实",
+        "based_on": unit.version,
+    }
+    return data | changed
+
+
+def errors(response) -> dict[str, str]:
+    return {field: " ".join(messages) for field, messages in response.context["form"].errors.items()}

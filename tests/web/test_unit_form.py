@@ -3,73 +3,22 @@
 import datetime as dt
 
 import pytest
-from django.utils import timezone
 
-from orgs.actions.units import keep_version
 from orgs.enums import NumberKind, Role
 from orgs.models import Unit
 from records.models import AuditEntry
 from tests import factories
 
-from .registry import make_registry, signed_in, today
+from .registry import errors, filled, make_registry, signed_in, stored, today
 
 pytestmark = pytest.mark.django_db
 NEW = "/units/new/"
-CREDIT_CODE = "91110000101623741K"
 REGISTRATION = "440301103097413"
 
 
 @pytest.fixture
 def registry():
     return make_registry()
-
-
-def filled(registry, **changed) -> dict:
-    """What a browser sends for a sound unit; None leaves a field out."""
-    data = {
-        "name": "北京云岫科技有限公司",
-        "kind": "non_public_enterprise",
-        "number": CREDIT_CODE,
-        "address": "丹棱街3号",
-        "location": registry.near.pk,
-        "affiliation": registry.near.pk,
-        "section": "I",
-        "employees": "60",
-        "youth": "40",
-        "members": "12",
-        "party_members": "4",
-        "contact_name": "王雨桐",
-        "contact_phone": "13812341234",
-        "reason": "新增登记",
-    } | changed
-    return {key: value for key, value in data.items() if value is not None}
-
-
-def stored(unit: Unit, **changed) -> dict:
-    """What a browser sends for a unit that is being changed."""
-    data = {
-        "name": unit.name,
-        "kind": unit.kind,
-        "number": unit.number,
-        "address": unit.address,
-        "location": unit.location_id,
-        "affiliation": unit.affiliation_id,
-        "section": unit.section,
-        "employees": unit.employees,
-        "youth": unit.youth,
-        "members": unit.members,
-        "party_members": unit.party_members,
-        "party_organization": unit.party_organization,
-        "contact_name": unit.contact_name,
-        "contact_phone": unit.contact_phone and "138****1234",
-        "reason": "走访核实",
-        "based_on": unit.version,
-    }
-    return data | changed
-
-
-def errors(response) -> dict[str, str]:
-    return {field: " ".join(messages) for field, messages in response.context["form"].errors.items()}
 
 
 def test_a_new_unit_is_registered_with_its_first_version_and_an_audit_entry(registry):
@@ -221,42 +170,6 @@ def test_an_unchanged_unit_is_not_asked_about_old_duplicates(registry):
     unit = factories.make_unit(registry.near, name="云岫公司", address="丹棱街3号")
     factories.make_unit(registry.near, name="云岫公司", address="丹棱街3号")
     assert signed_in(registry.handler).post(f"/units/{unit.pk}/edit/", stored(unit)).status_code == 302
-
-
-def test_a_stale_form_shows_both_values_and_who_changed_what_when(registry):
-    unit = factories.make_unit(registry.near, contact_phone="13812341234", contact_name="旧联系人")
-    typed = stored(unit, employees=75, contact_name="王雨桐")
-    unit.employees, unit.contact_phone = 90, "13900001111"
-    other = factories.make_person(Role.SUBDISTRICT_HANDLER, registry.near, "刘同事")
-    keep_version(unit, reason="电话核实", by=other, at=timezone.now())
-    client, url = signed_in(registry.handler), f"/units/{unit.pk}/edit/"
-    page = client.post(url, typed)
-    assert page.status_code == 409
-    text = page.content.decode()
-    rows = {row["label"]: row for row in page.context["conflict"]["rows"]}
-    assert "刘同事" in text
-    assert "电话核实" in text
-    employees = rows["从业人员"]
-    assert (employees["before"], employees["after"], employees["theirs"]) == ("90", "75", True)
-    assert rows["联系人"]["theirs"] is False
-    assert "联系电话" not in rows
-    assert 'value="75"' in text
-    unit.refresh_from_db()
-    assert (unit.employees, unit.version) == (90, 2)
-    again = client.post(url, typed | {"based_on": page.context["form"]["based_on"].value()})
-    assert again.status_code == 422
-    assert "星号" in errors(again)["contact_phone"]
-    saved = typed | {"based_on": "2", "contact_phone": "139****1111"}
-    assert client.post(url, saved).status_code == 302
-    unit.refresh_from_db()
-    assert (unit.employees, unit.version, unit.contact_phone) == (75, 3, "13900001111")
-
-
-@pytest.mark.parametrize("based_on", ["", "x", "0", "99"])
-def test_a_form_without_a_sound_version_is_stale(registry, based_on):
-    unit = factories.make_unit(registry.near)
-    data = stored(unit, based_on=based_on)
-    assert signed_in(registry.handler).post(f"/units/{unit.pk}/edit/", data).status_code == 409
 
 
 def test_nobody_moves_a_unit_into_another_jurisdiction(registry):

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.utils import timezone
 
 from orgs.actions.units import keep_version
 from orgs.enums import Classification, Role
@@ -10,6 +11,7 @@ from orgs.models import Milestone
 from records.models import AuditEntry, AuditPersonal
 from tests import factories
 from tests.flows import district as flows
+from workflows.survey.starting import open_survey_case
 
 from .registry import make_branch, make_registry, signed_in, statements, today
 
@@ -92,6 +94,19 @@ def test_staff_get_the_buttons_of_their_role(registry, unit):
     assert accounts in handler
     assert edit not in approver
     assert accounts not in approver
+
+
+def test_the_handler_begins_a_survey_once():
+    place = flows.make_district()
+    unit = factories.make_unit(place.streets[0], classification="")
+    client, action = signed_in(place.person("handler0")), f'action="/units/{unit.pk}/survey/"'
+    assert action in client.get(f"/units/{unit.pk}/").content.decode()
+    assert action not in signed_in(place.person("approver0")).get(f"/units/{unit.pk}/").content.decode()
+    open_survey_case(unit=unit, by=place.person("handler0"), on=today(), at=timezone.now())
+    again = client.get(f"/units/{unit.pk}/").content.decode()
+    assert action not in again
+    assert f'href="/cases/{unit.cases.get().pk}/"' in again
+    assert "摸底进行中" in again
 
 
 def test_the_applicant_begins_a_founding_from_here():
