@@ -1,5 +1,7 @@
 """What the page shell shows on every page."""
 
+from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -7,21 +9,29 @@ from orgs.enums import Role
 from orgs.permissions import ROLES, Perm
 from orgs.queries import running_posts
 
+from .desk import todo
+from .keyset import capped_counts, shown
 
-def navigation(request) -> dict:
-    """Top navigation for the person's posts; no queries for people who are not signed in."""
+
+def navigation(request: HttpRequest) -> dict:
+    """Top navigation for the person's posts; two statements, none for people who are not signed in."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {}
     posts = running_posts(user, timezone.localdate())
     perms = {perm for post in posts for perm in ROLES[Role(post.role)]}
-    nav = [{"key": "desk", "url": "/", "icon": "inbox", "label": _("工作台")}]
+    counts = capped_counts(todo=[todo(user)], unread=[user.notices.filter(read_at=None)])
+    count = shown(counts["todo"]) if counts["todo"] else ""
+    nav = [
+        {"key": "desk", "url": reverse("desk"), "icon": "inbox", "label": _("工作台"), "count": count},
+        {"key": "cases", "url": reverse("cases"), "icon": "clipboard-list", "label": _("事项")},
+    ]
     if Perm.VIEW_REGISTRY in perms:
         nav.append({"key": "orgs", "url": "/organizations/", "icon": "sitemap", "label": _("组织库")})
         nav.append({"key": "units", "url": "/units/", "icon": "building", "label": _("单位底本")})
     return {
         "nav": nav,
-        "posts": posts,
+        "posts": [post.label for post in posts],
         "current_post": posts[0].label if posts else "",
-        "unread_count": user.notices.filter(read_at=None)[:100].count(),
+        "unread_count": min(counts["unread"], 999),
     }

@@ -1,26 +1,121 @@
-"""The case as everybody in its jurisdiction may read it."""
+"""Cases as everybody in their jurisdiction may read them."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.utils.http import content_disposition_header
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
 from django.views import View
+from django.views.decorators.cache import never_cache
 
-from orgs.access import SIGNED_IN
-from orgs.permissions import Refused
+from orgs.access import SIGNED_IN, holding
+from orgs.models import Unit
+from orgs.permissions import Perm, Refused
+from orgs.queries import jurisdictions
 
+from ..approval_form import approval_form
 from ..approvals import may_see
-from ..pages import case_page
+from ..cases import CasesAsked, cases_page, cases_workbook
+from ..diagram import svg
+from ..models import Case
+from ..pages import case_page, step_titles
+from ..titles import BY_NAME
+from .files import pdf_response
 from .task import load_case
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
+
+def visible_case(request: HttpRequest, case_id: int) -> Case:
+    """A case that the reader may see. Raises Http404 or Refused."""
+    case = load_case(case_id)
+    if not (verdict := may_see(request.user, case, on=timezone.localdate())):
+        raise Refused(verdict)
+    return case
+
+
+@method_decorator(never_cache, name="dispatch")
 class CaseDetail(View):
-    """Stages, data, files, documents, timeline and flow diagram of a case."""
+    """Stages, data, files, documents, timeline and the road of a case."""
 
     access = SIGNED_IN
 
     def get(self, request: HttpRequest, case_id: int) -> HttpResponse:
-        case = load_case(case_id)
+        case = visible_case(request, case_id)
+        context = case_page(case, request.user, on=timezone.localdate())
+        return render(request, "workflows/case.html", context)
+
+
+class CaseDiagram(View):
+    """The whole process with the state of one case."""
+
+    access = SIGNED_IN
+
+    def get(self, request: HttpRequest, case_id: int) -> HttpResponse:
+        case = visible_case(request, case_id)
+        context = {
+            "case": case,
+            "step_title": step_titles(case)(case.stage),
+            "drawing": mark_safe(svg(case.flow_class, case)),  # rendered by our own template, which escapes
+            "nav_key": "desk",
+        }
+        return render(request, "workflows/case_diagram.html", context)
+
+
+class CaseForm(View):
+    """The case on paper (呈批表) with all opinions so far."""
+
+    access = SIGNED_IN
+
+    def get(self, request: HttpRequest, case_id: int) -> HttpResponse:
+        case = visible_case(request, case_id)
+        if case.flow_class is not BY_NAME["founding"]:
+            raise Http404
+        return pdf_response(approval_form(case, on=timezone.localdate()), f"{case.number} 呈批表.pdf")
+
+
+@method_decorator(never_cache, name="dispatch")
+class CaseList(View):
+    """Cases in the reader's jurisdiction and those they started: searchable, newest first."""
+
+    access = SIGNED_IN
+
+    def get(self, request: HttpRequest) -> HttpResponse:
         on = timezone.localdate()
-        if not (verdict := may_see(request.user, case, on=on)):
-            raise Refused(verdict)
-        return render(request, "workflows/case.html", case_page(case, request.user, on=on))
+        asked = CasesAsked.from_query(request.GET)
+        page, rows = cases_page(request.user, asked, on=on)
+        unit = Unit.objects.filter(pk=int(asked.unit)).first() if asked.unit and rows else None
+        context = {
+            "asked": asked,
+            "rows": rows,
+            "unit": unit,
+            "previous_url": page.previous and asked.url(before=page.previous),
+            "next_url": page.next and asked.url(after=page.next),
+            "flows": [(key, str(flow.process_title)) for key, flow in BY_NAME.items()],
+            "states": [("open", _("办理中")), ("closed", _("已办结"))],
+            "export_query": asked.url(),
+            "may_export": bool(jurisdictions(request.user, Perm.EXPORT_REGISTRY, on)),
+            "nav_key": "cases",
+        }
+        is_list = request.headers.get("HX-Target") == "case-list"
+        return render(
+            request, "workflows/partials/case_list.html" if is_list else "workflows/cases.html", context
+        )
+
+
+class ExportCases(View):
+    """The list as Excel, for whoever may export in some jurisdiction, of that jurisdiction."""
+
+    access = holding(Perm.EXPORT_REGISTRY)
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        at = timezone.now()
+        response = HttpResponse(
+            cases_workbook(request.user, CasesAsked.from_query(request.GET), at=at), content_type=XLSX
+        )
+        name = _("事项清单-%(day)s.xlsx") % {"day": timezone.localdate(at).isoformat()}
+        response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+        response["Cache-Control"] = "private, no-store"
+        return response

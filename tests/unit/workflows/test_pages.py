@@ -1,0 +1,83 @@
+"""Parts of the case page: the stage bar, where outcomes lead, and what corrections changed."""
+
+import pytest
+
+from orgs.enums import OrganizationKind
+from tests.flows import district as d
+from workflows.models import Outcome
+from workflows.pages import exits, stage_bar
+from workflows.rounds import changes, compared_rounds
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def place() -> d.District:
+    return d.make_district()
+
+
+def states(case) -> dict[str, str]:
+    return {stage["key"]: stage["state"] for stage in stage_bar(d.load_case(case.pk))}
+
+
+def test_stage_bar_leaves_out_what_the_route_passes_by(place):
+    case = d.open_founding(place, d.make_applying_unit(place))
+    d.act(case, place.person("applicant"), Outcome.SUBMITTED)
+    assert "district" not in states(case)
+    committee = d.open_founding(place, d.make_applying_unit(place), kind=OrganizationKind.COMMITTEE)
+    d.act(committee, place.person("applicant"), Outcome.SUBMITTED)
+    assert "district" in states(committee)
+
+
+def test_stage_bar_marks_done_now_and_where_it_ended(place):
+    case = d.open_founding(place, d.make_applying_unit(place))
+    d.act(case, place.person("applicant"), Outcome.SUBMITTED)
+    assert (states(case)["request"], states(case)["unit"], states(case)["subdistrict"]) == ("done", "now", "")
+    d.act(case, place.person("leader"), Outcome.REJECTED)
+    assert (states(case)["request"], states(case)["unit"], states(case)["subdistrict"]) == ("done", "bad", "")
+
+
+def test_exits_name_every_outcome_that_the_holder_may_choose(place):
+    case = d.open_founding(place, d.make_applying_unit(place))
+    d.act(case, place.person("applicant"), Outcome.SUBMITTED)
+    case = d.load_case(case.pk)
+    task = d.open_task(case)
+    found = {one["outcome"]: one["step"] for one in exits(case, task)}
+    assert found == {"approved": "街镇受理审查", "returned": "补正请示", "rejected": "不予批准"}
+
+
+def test_after_the_last_allowed_return_there_is_no_way_back(place):
+    case = d.open_founding(place, d.make_applying_unit(place))
+    d.act(case, place.person("applicant"), Outcome.SUBMITTED)
+    case = d.load_case(case.pk)
+    case.returns = case.artifact.rules["max_return_rounds"]
+    assert "returned" not in {one["outcome"] for one in exits(case, d.open_task(case))}
+
+
+def test_changes_of_lists_say_what_came_and_went():
+    before = {"roster": ["甲 ", "乙 2001-01-01"], "members": 2, "direct_contact": False, "mode": "standalone"}
+    after = {"roster": ["乙 2001-01-01", "丙 "], "members": 3, "direct_contact": True, "mode": "joint"}
+    found = {one["label"]: one for one in changes(before, after)}
+    assert found["团员花名册"]["gone"] == ["甲"]
+    assert found["团员花名册"]["come"] == ["丙"]
+    assert (found["团员"]["before"], found["团员"]["after"]) == ("2", "3")
+    assert found["申请由团区委直接联系管理"]["after"] == "是"
+    assert found["建团方式"]["before"] == "独立建团"
+
+
+def test_a_key_that_an_older_snapshot_lacks_is_no_change():
+    assert changes({}, {"files": ["a.pdf"]}) == []
+
+
+def test_rounds_are_compared_newest_first(place):
+    case = d.open_founding(place, d.make_applying_unit(place))
+    d.act(case, place.person("applicant"), Outcome.SUBMITTED)
+    for members in (13, 14):
+        d.act(case, place.person("leader"), Outcome.RETURNED)
+        founding = d.load_case(case.pk).artifact
+        founding.members = members
+        founding.save()
+        d.act(case, place.person("applicant"), Outcome.SUBMITTED)
+    rounds = compared_rounds(d.load_case(case.pk).artifact)
+    assert [one["round"] for one in rounds] == [3, 2]
+    assert rounds[0]["changes"][0]["after"] == "14"
