@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import cast
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -17,7 +18,7 @@ from ..models import Coverage, Person, Unit
 from ..permissions import end_post
 from ..rules.duplicates import DuplicateIndex
 from ..rules.register_merge import GROUPS, merged, people_problems
-from .register_matching import identity_of_unit, similar_units, values_of
+from .register_matching import Handle, identity_of_unit, similar_units, values_of
 from .units import keep_version
 
 
@@ -26,7 +27,7 @@ def likely_duplicates(unit: Unit) -> list[tuple[Unit, tuple[str, ...]]]:
     identity = identity_of_unit(unit)
     units = {other.pk: other for other in similar_units([identity])}
     index = DuplicateIndex(identity_of_unit(other) for other in units.values())
-    return [(units[match.key[1]], reasons) for match, reasons in index.matches(identity)]  # type: ignore[index]
+    return [(units[cast(Handle, match.key).id], reasons) for match, reasons in index.matches(identity)]
 
 
 def merge_problem(unit: Unit) -> str:

@@ -128,10 +128,11 @@ def _apply_row(row: ImportRow, *, by: Person, at: dt.datetime, after: Callable[[
 
 def _target(row: ImportRow) -> Unit | None:
     """The unit that a row goes into; None while the row that it repeats is not imported itself."""
-    pk = row.duplicate_of_id
+    pk: int | None = row.duplicate_of_id
     if pk is None:
         # Read now: the row that this one repeats may have been imported a moment ago, in the same batch.
-        pk = ImportRow.objects.values_list("unit_id", flat=True).get(pk=row.duplicate_row_id)
+        first = ImportRow.objects.get(pk=row.duplicate_row_id or 0)
+        pk = first.unit_id
     while pk is not None:
         unit = Unit.objects.select_for_update(of=("self",)).select_related("affiliation").get(pk=pk)
         if unit.merged_into_id is None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal, NamedTuple, cast
 
 from django.db.models import Q
 from django.db.models.functions import Substr
@@ -72,13 +72,20 @@ def similar_units(identities: Sequence[UnitIdentity]) -> list[Unit]:
     return list(found.values())
 
 
+class Handle(NamedTuple):
+    """What an identity stands for: ``unit`` with its primary key, or ``row`` with its number."""
+
+    of: Literal["unit", "row"]
+    id: int
+
+
 def identity_of_unit(unit: Unit) -> UnitIdentity:
-    return UnitIdentity(("unit", unit.pk), unit.name, unit.number, unit.address)
+    return UnitIdentity(Handle("unit", unit.pk), unit.name, unit.number, unit.address)
 
 
 def identity_of_row(row: ImportRow) -> UnitIdentity:
     values = row.values
-    return UnitIdentity(("row", row.number), values["name"], values["number"], values["address"])
+    return UnitIdentity(Handle("row", row.number), values["name"], values["number"], values["address"])
 
 
 @dataclass
@@ -125,13 +132,14 @@ class Assessment:
         if row.errors:
             return
         for match, reasons in self.index.matches(identity_of_row(row)):
-            kind, key = match.key  # type: ignore[misc]
-            if kind == "unit" and not self._may_touch(self.units[key]):
-                self._outside(row, self.units[key], reasons)
-            elif row.outcome == Outcome.NEW and kind == "unit":
-                self._repeats_unit(row, self.units[key], reasons)
-            elif row.outcome == Outcome.NEW and key in self.rows:
-                row.duplicate_row, row.duplicate_reasons = self.rows[key], list(reasons)
+            key = cast(Handle, match.key)
+            unit = self.units.get(key.id) if key.of == "unit" else None
+            if unit is not None and not self._may_touch(unit):
+                self._outside(row, unit, reasons)
+            elif row.outcome == Outcome.NEW and unit is not None:
+                self._repeats_unit(row, unit, reasons)
+            elif row.outcome == Outcome.NEW and unit is None and key.id in self.rows:
+                row.duplicate_row, row.duplicate_reasons = self.rows[key.id], list(reasons)
                 row.outcome = Outcome.DUPLICATE
         if row.errors:
             row.outcome = Outcome.FAULTY

@@ -1,6 +1,7 @@
 """Survey of units (RULES section 10, P1)."""
 
 import datetime as dt
+from typing import Any
 
 from ..enums import Classification, MilestoneKind
 from ..models import Milestone, Person, RuleSet, Survey, Unit, Visit
@@ -14,7 +15,7 @@ def start_survey(*, unit: Unit, rule_set: RuleSet) -> Survey:
     return Survey.objects.create(unit=unit, rule_set=rule_set, rules=rule_set.data)
 
 
-def record_visit(survey: Survey, *, by: Person, **found) -> Visit:
+def record_visit(survey: Survey, *, by: Person, **found: Any) -> Visit:
     """Keep a visit; what was found goes into the register when the classification is confirmed."""
     return Visit.objects.create(survey=survey, by=by, **found)
 

@@ -1,6 +1,7 @@
 """Forms of the survey flow."""
 
 import datetime as dt
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
@@ -14,6 +15,9 @@ from orgs.rules.register_merge import people_problems
 from orgs.rules.survey import Suggestion
 
 from ..models import Outcome
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 FIGURES = ("employees", "youth", "members", "party_members")
 MOST_PEOPLE = 2_000_000
@@ -30,7 +34,7 @@ class Photos(forms.FileField):
 
     widget = PhotoInput
 
-    def clean(self, data, initial=None) -> list[UploadedFile]:
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
         files = [super(Photos, self).clean(file, initial) for file in data or [] if file]
         if len(files) > MOST_PHOTOS:
             message = _("一次最多上传 %(limit)d 个文件，选择了 %(count)d 个。请挑选后重新选择。")
@@ -38,7 +42,7 @@ class Photos(forms.FileField):
         return files
 
 
-def count_field(label) -> forms.IntegerField:
+def count_field(label: "StrOrPromise") -> forms.IntegerField:
     """A number of people; required only where the unit was found."""
     field = forms.IntegerField(
         label=label,
@@ -101,12 +105,12 @@ class VisitForm(forms.Form):
         help_text=_("可不传。JPG、PNG 或 PDF，最多 6 个；照片中的拍摄地点等信息会自动去除。"),
     )
 
-    def __init__(self, *args, survey: Survey, on: dt.date, by: Person, **kwargs):
+    def __init__(self, data: Any = None, files: Any = None, *, survey: Survey, on: dt.date, by: Person):
         unit, last = survey.unit, survey.visits.last()
         figures = last if last is not None and last.found else unit
         initial = {key: getattr(figures, key) for key in FIGURES}
         initial |= {"visited_on": on, "party_organization": figures.party_organization}
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(data, files, initial=initial)
         self.survey, self.on, self.by = survey, on, by
         self.fields["photos"].widget.attrs |= {"accept": ".jpg,.jpeg,.png,.pdf", "multiple": True}
         for key in FIGURES:
@@ -114,7 +118,7 @@ class VisitForm(forms.Form):
             self.fields[key].help_text = gettext("底本登记 %(count)d 人") % {"count": count}
 
     def clean(self) -> dict:
-        data = super().clean()
+        data = super().clean() or {}
         day = data.get("visited_on")
         if day and day > self.on:
             values = {"day": day.isoformat(), "today": self.on.isoformat()}
@@ -172,13 +176,21 @@ class ClassificationForm(forms.Form):
         },
     )
 
-    def __init__(self, *args, survey: Survey, suggestion: Suggestion, outcomes: list[Outcome], **kwargs):
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self,
+        data: Any = None,
+        files: Any = None,
+        *,
+        survey: Survey,
+        suggestion: Suggestion,
+        outcomes: list[Outcome],
+    ):
+        super().__init__(data, files)
         self.survey = survey
         choices = list(Classification.choices)
         if Outcome.RETURNED in outcomes:
             choices.append((REVISIT, _("情况不清，重新走访")))
-        self.fields["classification"].choices = choices
+        cast(forms.ChoiceField, self.fields["classification"]).choices = choices
         self.initial = {
             "classification": survey.classification or suggestion.classification,
             "reason": survey.classification_reason,
