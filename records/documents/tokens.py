@@ -11,6 +11,7 @@ a token signs with a random nonce, so that the same document signed twice differ
 
 import hashlib
 import threading
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -25,16 +26,18 @@ _one_at_a_time = threading.Lock()
 
 
 def token_key(configuration: dict[str, str], folder: Path) -> SigningKey:
-    """The key that ``configuration`` names; its session stays open as long as the process runs.
-
-    Raises KeyError for a missing entry and pkcs11.PKCS11Error when the token refuses.
-    """
+    """The key that ``configuration`` names. Raises KeyError for a missing entry, pkcs11.PKCS11Error when refused."""
     pin = (folder / configuration["pin_file"]).read_text(encoding="utf-8").strip()
     leaf, *chain = x509.load_pem_x509_certificates((folder / configuration["certificates"]).read_bytes())
-    library = pkcs11.lib(configuration["module"])
-    session = library.get_token(token_label=configuration["token"]).open(user_pin=pin)
+    session = _session(configuration["module"], configuration["token"], pin)
     private = session.get_key(object_class=pkcs11.ObjectClass.PRIVATE_KEY, label=configuration["label"])
     return SigningKey(leaf, tuple(chain), _signer(private, leaf))
+
+
+@lru_cache(maxsize=8)
+def _session(module: str, token: str, pin: str) -> Any:
+    """One session for all keys of a token, open as long as the process runs; a token takes one log-in only."""
+    return pkcs11.lib(module).get_token(token_label=token).open(user_pin=pin)
 
 
 def _signer(private: Any, leaf: x509.Certificate) -> Any:
