@@ -6,6 +6,7 @@ which is wider than a box when they are Chinese.
 
 import itertools
 import unicodedata
+from collections import Counter
 from functools import cache
 from typing import Any
 from xml.etree import ElementTree
@@ -136,7 +137,11 @@ def svg(flow_class: type[BaseFlow], case: Case | None = None) -> str:
                 ],
             }
         )
-    edges = [edge_shape(edge, (edge.src.name, edge.dst.name) in taken) for edge in grid.edges]
+    places = Counter(edge.label_pos for edge in grid.edges if edge.label)
+    edges = [
+        edge_shape(edge, (edge.src.name, edge.dst.name) in taken, places[edge.label_pos] > 1)
+        for edge in grid.edges
+    ]
     edges.sort(key=lambda edge: edge["on"])
     context = {
         "nodes": nodes,
@@ -149,10 +154,14 @@ def svg(flow_class: type[BaseFlow], case: Case | None = None) -> str:
     return render_to_string("workflows/partials/process.svg", context)
 
 
-def edge_shape(edge: chart.Edge, taken: bool) -> dict:
+def edge_shape(edge: chart.Edge, taken: bool, crowded: bool) -> dict:
+    """Path and label of an edge; a label stands where the edge begins or, where several begin, where it ends."""
     path = " ".join(f"{'L' if at else 'M'}{int(x)} {int(y)}" for at, (x, y) in enumerate(edge.segments))
     label = str(edge.label) if edge.label else ""
     x, y = edge.label_pos or (edge.segments[0][0] + 4, edge.segments[0][1] - 6)
+    if crowded:
+        (x1, y1), (x2, y2) = edge.segments[-2], edge.segments[-1]
+        x, y = (min(x1, x2) + 10, y1 - 6) if y1 == y2 else (x2 + 8, y2 + (26 if y1 > y2 else -16))
     return {"path": path, "label": label, "x": int(x), "y": int(y), "on": taken}
 
 
