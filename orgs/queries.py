@@ -128,12 +128,14 @@ def keyset_page(rows: QuerySet, keys: tuple[str, ...], cursor: str = "", *, size
         window.reverse()
     has_previous, has_next = (more, True) if backward else (bool(values), more)
     first = position if not backward else max(1, position - len(window)) if has_previous else 1
+    # A search that ends on its first page is counted already; a second scan would double its time.
+    count = capped_count(rows) if values or more else len(window)
     if not window:
-        return Page([], first, capped_count(rows))
+        return Page([], first, count)
     return Page(
         window,
         first,
-        capped_count(rows),
+        count,
         _cursor("p", first, window[0], keys) if has_previous else "",
         _cursor("n", first + len(window), window[-1], keys) if has_next else "",
     )
