@@ -95,7 +95,7 @@ class ComparisonForm(forms.Form):
                 self.fields[name] = forms.ChoiceField(
                     label=HEADERS[key],
                     required=False,
-                    widget=forms.RadioSelect,
+                    widget=forms.RadioSelect(attrs={"aria-describedby": f"item-{key}"}),
                     choices=[(side, text or gettext("（空）")) for side, text in texts.items()],
                     initial=NEW if key in new_wins else CURRENT,
                 )
@@ -166,7 +166,9 @@ def shown(key: str, values: Mapping[str, Any]) -> str:
     value = values[key]
     if key == "number":
         kind = values["number_kind"]
-        return f"{value}（{NumberKind(kind).label}）" if kind else value
+        if not kind:
+            return value
+        return gettext("%(number)s（%(kind)s）") % {"number": value, "kind": NumberKind(kind).label}
     if key == "kind":
         return str(UnitKind(value).label) if value else ""
     if key == "section":

@@ -1,6 +1,7 @@
 """Units that enter the register get their survey: the last step of an import of the baseline register."""
 
 import datetime as dt
+import time
 from collections import Counter
 from pathlib import Path
 from typing import IO
@@ -27,6 +28,8 @@ from records.uploads import store_upload
 
 from .starting import SurveyOpening
 
+PORTION = 100
+PATIENCE = 15  # seconds
 DEMO_REGISTER: Path = settings.BASE_DIR / "fixtures" / "demo_baseline_register.xlsx"
 
 
@@ -65,6 +68,19 @@ def import_demo_register(*, by: Person, at: dt.datetime) -> RegisterImport:
         )
 
 
+def apply_for_a_while(register_import: RegisterImport, *, by: Person) -> Counter[str]:
+    """Apply portion after portion for as long as a person waits for a page; the rest waits for the next request."""
+    done: Counter[str] = Counter()
+    started = time.monotonic()
+    while True:
+        part = apply_register(register_import, by=by, at=timezone.now(), limit=PORTION)
+        left = part.pop("waiting")
+        done += part
+        if not left or not part or time.monotonic() - started > PATIENCE:
+            done["waiting"] = left
+            return done
+
+
 class ApplyRegisterImport(View):
     """Import what is ready: rows that are new, that update a unit, or that a person decided on."""
 
@@ -77,7 +93,7 @@ class ApplyRegisterImport(View):
         )
         require(request.user, Perm.IMPORT_REGISTER, register_import.organization, on=timezone.localdate())
         try:
-            done = apply_register(register_import, by=request.user, at=timezone.now())
+            done = apply_for_a_while(register_import, by=request.user)
         except ImportClosed as closed:
             messages.error(request, str(closed))
         else:
