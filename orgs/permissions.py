@@ -6,12 +6,12 @@ post still runs on the day. When a person may act (four-eyes, state of the case)
 """
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, TextChoices
+from django.db.models import Exists, OuterRef, Q, QuerySet, TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from guardian.shortcuts import assign_perm, remove_perm
@@ -70,6 +70,7 @@ ROLES: dict[str, frozenset[Perm]] = {
     Role.DISTRICT_APPROVER: frozenset({Perm.VIEW_REGISTRY, Perm.EXPORT_REGISTRY, Perm.APPROVE_DISTRICT}),
     Role.DISTRICT_LEADER: frozenset({Perm.VIEW_REGISTRY, Perm.EXPORT_REGISTRY}),
 }
+UNIT_PERMS = frozenset({Perm.APPLY_FOUNDING, Perm.GIVE_UNIT_OPINION, Perm.VIEW_UNIT})
 UNIT_ROLES = frozenset({Role.UNIT_APPLICANT, Role.UNIT_LEADER})
 # Four-eyes at one place: nobody both handles and approves (RULES section 10).
 EXCLUSIVE_ROLES = (
@@ -91,11 +92,13 @@ class Subject(Protocol):
 
 @dataclass(frozen=True)
 class Verdict:
-    """The answer of the evaluator; when refused, the reason and what would help, in the user's language."""
+    """The answer of the evaluator; when refused, the reason and what would help, in the user's language; when allowed
+    by authority, the post that gives it."""
 
     allowed: bool
     reason: str = ""
     remedy: str = ""
+    post: Post | None = field(default=None, compare=False)
 
     def __bool__(self) -> bool:
         return self.allowed
@@ -121,52 +124,47 @@ def place_of(subject: Organization | Unit | Subject) -> tuple[Organization | Non
     return subject.jurisdiction, subject.jurisdiction_unit
 
 
-def _running(on: dt.date, perm: str, place: str):
-    """Posts of the same person at the same place that give ``perm`` and run on the day."""
+def granting_posts(user: Person, perm: Perm, on: dt.date) -> QuerySet[Post]:
+    """The person's posts that give ``perm`` and run on the day, with guardian's row on their place.
+
+    Whether the account is active is asked of the database again: ``user`` may have been read before a wait for a lock.
+    """
     roles = [role for role, perms in ROLES.items() if perm in perms]
-    return Exists(
-        Post.objects.filter(
-            Q(until=None) | Q(until__gte=on),
-            person=OuterRef("user"),
-            role__in=roles,
-            since__lte=on,
-            **{place: OuterRef("content_object")},
-        )
+    posts = Post.objects.filter(Q(until=None) | Q(until__gte=on), person=user, role__in=roles, since__lte=on)
+    table, place = (
+        (UnitPermission, "unit") if perm in UNIT_PERMS else (OrganizationPermission, "organization")
     )
+    granted = table.objects.filter(
+        user=OuterRef("person"), permission__codename=perm, content_object=OuterRef(place)
+    )
+    return posts.filter(Exists(granted), person__is_active=True).order_by("pk")
 
 
 def can(user: Person, perm: Perm, subject: Organization | Unit | Subject, *, on: dt.date) -> Verdict:
     """Whether ``user`` has authority ``perm`` over ``subject`` on a day; one query.
 
-    Returns a verdict that explains itself. Says nothing about four-eyes or the state of a case. Whether the account
-    is active is asked of the database again: ``user`` may have been read before a wait for a lock.
+    Returns a verdict that explains itself, with the post that gives the authority. Says nothing about four-eyes or
+    the state of a case.
     """
     if not user.is_active:
         return Verdict(False, _("账号已停用。"), _("请联系安全管理员。"))
     organization, unit = place_of(subject)
-    if perm in (Perm.APPLY_FOUNDING, Perm.GIVE_UNIT_OPINION, Perm.VIEW_UNIT):
-        held = (
-            unit is not None
-            and UnitPermission.objects.filter(_running(on, perm, "unit"), user=user, content_object=unit)
-            .filter(user__is_active=True)
-            .filter(permission__codename=perm)
-            .exists()
-        )
+    post = None
+    if perm in UNIT_PERMS:
         where = unit.name if unit else ""
+        if unit is not None:
+            post = granting_posts(user, perm, on).filter(unit=unit).first()
     else:
-        held = (
-            organization is not None
-            and OrganizationPermission.objects.filter(
-                _running(on, perm, "organization"),
-                user=user,
-                user__is_active=True,
-                permission__codename=perm,
-                content_object__path__in=organization.ancestor_paths,
-            ).exists()
-        )
         where = organization.display_name if organization else ""
-    if held:
-        return ALLOWED
+        if organization is not None:
+            at = granting_posts(user, perm, on).filter(organization__path__in=organization.ancestor_paths)
+            post = at.first()
+    if post is not None:
+        if post.unit_id:
+            post.unit = unit
+        elif post.organization_id == organization.pk:
+            post.organization = organization
+        return Verdict(True, post=post)
     return Verdict(
         False,
         _("您在“%(place)s”没有“%(perm)s”的权限。") % {"place": where, "perm": perm.label},

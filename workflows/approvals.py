@@ -14,10 +14,8 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from viewflow.workflow.status import STATUS
 
-from orgs.enums import Role
 from orgs.models import Person
 from orgs.permissions import Perm, Refused, Verdict, can
-from orgs.queries import running_posts
 from records import calendars
 
 from .decisions import write_decision
@@ -99,7 +97,8 @@ def may_act(node, case: Case, person: Person, level: str, *, on: dt.date) -> Ver
     """Authority today and four-eyes, whoever holds the task."""
     _role, perm = node.authority(level)
     verdict = can(person, perm, case, on=on)
-    return verdict and four_eyes(node, case, person, level)
+    eyes = four_eyes(node, case, person, level) if verdict else verdict
+    return verdict if eyes else eyes
 
 
 def four_eyes(node, case: Case, by: Person, level: str) -> Verdict:
@@ -145,8 +144,7 @@ def authorize(task: GuardedTask, case: Case, by: Person, *, at: dt.datetime) -> 
     outcomes = node.flow_class.instance.possible_outcomes(node, case)
     if node.side != Side.APPLICANT:
         outcomes = [one for one in outcomes if one != Outcome.WITHDRAWN]
-    label = role_label(by, node.authority(level)[0], on)
-    return Authority(activation, by, label, level, at, tuple(outcomes))
+    return Authority(activation, by, role_label(verdict), level, at, tuple(outcomes))
 
 
 def withdrawal_verdict(task: GuardedTask, case: Case, by: Person, *, on: dt.date) -> Verdict:
@@ -172,15 +170,13 @@ def authorize_withdrawal(task: GuardedTask, case: Case, by: Person, *, at: dt.da
     activation = task.flow_task.activation_class(task)
     if task.owner_id is None:
         activation.take(by)
-    label = role_label(by, Role.UNIT_APPLICANT, on)
-    return Authority(activation, by, label, "unit", at, (Outcome.WITHDRAWN,))
+    return Authority(activation, by, role_label(verdict), "unit", at, (Outcome.WITHDRAWN,))
 
 
-def role_label(by: Person, role: str, on: dt.date) -> str:
-    """How the person's post reads on the record, e.g. 中关村街道团工委 · 经办人; always in Chinese."""
-    posts = running_posts(by, on)
+def role_label(verdict: Verdict) -> str:
+    """How the post that gives the authority reads on the record, e.g. 中关村街道团工委 · 经办人; always in Chinese."""
     with translation.override(settings.LANGUAGE_CODE):
-        return next((post.label for post in posts if post.role == role), posts[0].label if posts else "")
+        return verdict.post.label if verdict.post else ""
 
 
 def decide(authority: Authority, outcome: Outcome, opinion: str = "") -> Decision:

@@ -19,7 +19,7 @@ from orgs.enums import Role
 from orgs.permissions import Perm
 from orgs.queries import district_of, holders
 
-from .models import Outcome, Side, WorkItem
+from .models import GuardedTask, Outcome, Side, WorkItem
 from .notify import promise_task_notice
 
 TASK_SHAPE = {"width": 124, "height": 52, "text-align": "middle", "svg": ""}
@@ -65,8 +65,11 @@ class HumanActivation(nodes.ViewActivation):
             task.owner_id = owner_id
             task.assigned = timezone.now()
             task.status = STATUS.ASSIGNED
-        task.save()
-        task.previous.add(prev_activation.task)
+        if isinstance(prev_activation, GatewayActivation):
+            prev_activation.write_with(task)
+        else:
+            task.save()
+            task.previous.add(prev_activation.task)
         WorkItem.objects.create(
             task=task,
             case=case,
@@ -172,7 +175,11 @@ class HumanTask(nodes.View):
 
 
 class GatewayActivation(nodes.SwitchActivation):
-    """A gateway decides at once, so it is written once, as done."""
+    """A gateway decides at once, so it is written once, as done, and together with the human task behind it."""
+
+    # The engine keeps activations in sets; this one has no row yet that could tell it from others.
+    __hash__ = object.__hash__
+    __eq__ = object.__eq__
 
     @classmethod
     def create(cls, flow_task, prev_activation, token, data=None, seed=None):
@@ -180,12 +187,29 @@ class GatewayActivation(nodes.SwitchActivation):
             process=prev_activation.process, flow_task=flow_task, token=token
         )
         activation = cls(task)
+        activation.came_from = prev_activation.task
         activation.next_task = activation.choose()
         task.status = STATUS.DONE
         task.started = task.finished = task.created
-        task.save()
-        task.previous.add(prev_activation.task)
         return activation
+
+    @Activation.status.super()
+    def create_next(self):
+        if not issubclass(self.next_task.activation_class, HumanActivation):
+            self.task.save()
+            self.task.previous.add(self.came_from)
+        yield self.next_task._create(self, self.task.token)
+
+    def write_with(self, following) -> None:
+        """Write the gateway and the task behind it, then how the three are linked: two statements, not four."""
+        GuardedTask.write([self.task, following])
+        links = following.previous.through
+        links.objects.bulk_create(
+            [
+                links(from_task_id=self.task.pk, to_task_id=self.came_from.pk),
+                links(from_task_id=following.pk, to_task_id=self.task.pk),
+            ]
+        )
 
     def choose(self):
         for node, condition in self.flow_task._branches:

@@ -32,6 +32,15 @@ class GuardedTask(Task):
         super().save(*args, **kwargs)
         self._read_status = self.status
 
+    @classmethod
+    def write(cls, tasks: "list[GuardedTask]") -> None:
+        """Insert several new tasks by one statement."""
+        for task in tasks:
+            task.flow_task_type = task.flow_task.task_type
+        cls.objects.bulk_create(tasks)
+        for task in tasks:
+            task._read_status = task.status
+
     def _do_update(self, base_qs, *args, **kwargs):
         if not super()._do_update(base_qs.filter(status=self._read_status), *args, **kwargs):
             raise StaleTask(self)

@@ -55,10 +55,12 @@ def one_transaction() -> Iterator[None]:
 
 def load_case(case_id: int, *, lock: bool = False) -> Case:
     """A case with what its pages and its gate need, as the process class of its flow. Raises Http404."""
-    cases = Case.objects.select_related("organization", "unit", "opened_by")
+    cases = Case.objects.select_related("organization", "unit")
     if lock:
         limit_lock_wait()
         cases = cases.select_for_update(of=("self",))
+    else:
+        cases = cases.select_related("opened_by")
     case = get_object_or_404(cases, pk=case_id)
     return case.coerced
 
