@@ -144,6 +144,7 @@ class DraftRequest(FormView):
 
     def put_aside(self, form: Any) -> HttpResponse:
         if not form.save_draft() or form.roster_problems:
+            form.mark_wanted()
             return self.show(form, HTTPStatus.UNPROCESSABLE_ENTITY)
         for text in form.said:
             messages.success(self.request, text)

@@ -56,7 +56,7 @@ class RegistrationForm(FoundingForm):
         if not data.get("opinion"):
             if data.get("kit") and missing:
                 self.add_error(
-                    "opinion", _("%(items)s没有发放，请在此说明何时补发。") % {"items": "、".join(missing)}
+                    "opinion", _("%(items)s没有发放，请在此说明何时补发。") % {"items": _("、").join(missing)}
                 )
             elif not data.get("relations_transferred"):
                 self.add_error("opinion", _("团员组织关系没有全部转入，请在此说明原因和办理时间。"))

@@ -27,10 +27,6 @@ from .rows import CoveredRow, OfficerRow, RosterRow, put_rows, rows_of
 UNIT_CHOICES = 200
 
 
-def kind_choices() -> list[tuple[str, object]]:
-    return [(kind.value, kind.label) for kind in FOUNDED_KINDS]
-
-
 class RequestForm(RequestRules):
     """The request with its lists and files.
 
@@ -46,7 +42,9 @@ class RequestForm(RequestRules):
         "other": gettext_lazy("其他材料"),
     }
 
-    kind = forms.ChoiceField(label=gettext_lazy("团组织类别"), choices=kind_choices)
+    kind = forms.ChoiceField(
+        label=gettext_lazy("团组织类别"), choices=[(kind.value, kind.label) for kind in FOUNDED_KINDS]
+    )
     mode = forms.ChoiceField(label=gettext_lazy("建团方式"), choices=FoundingMode.choices)
     organization_name = Text(
         label=gettext_lazy("拟建团组织名称"),
@@ -110,8 +108,9 @@ class RequestForm(RequestRules):
         self.roster_problems: list[str] = []
         self.stale: tuple[str, object] | None = None
         self.fields["contact_phone"].widget.input_type = "tel"
+        self.wanted = [field for field in self.fields.values() if field.required]
         if draft:
-            for field in self.fields.values():
+            for field in self.wanted:
                 field.required = False
 
     def build_rows(self) -> None:
@@ -174,9 +173,8 @@ class RequestForm(RequestRules):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         self._check_version()
-        if self.draft:
-            return data
-        self.judge(data)
+        if not self.draft:
+            self.judge(data)
         return data
 
     def _check_version(self) -> None:
@@ -229,6 +227,16 @@ class RequestForm(RequestRules):
         )
 
     # -- showing -------------------------------------------------------------------------------------------------
+
+    def hush(self) -> None:
+        super().hush()
+        self.mark_wanted()
+
+    def mark_wanted(self) -> None:
+        """Let a draft that was judged as one show what a submission will want."""
+        for form in (self, *(row for _title, rows in self.row_sets.values() for row in rows.forms)):
+            for field in form.wanted:
+                field.required = True
 
     @property
     def version(self) -> object:

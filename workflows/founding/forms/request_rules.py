@@ -166,7 +166,7 @@ class RequestRules(FoundingForm):
         strangers = [one["name"] for one in officers if one["name"] not in members]
         if strangers and members:
             self.warnings.append(
-                _("拟任人选%(names)s不在花名册中，请核实其组织关系。") % {"names": "、".join(strangers)}
+                _("拟任人选%(names)s不在花名册中，请核实其组织关系。") % {"names": _("、").join(strangers)}
             )
 
     def _warn_of_roster(self, roster: list[dict]) -> None:
@@ -185,5 +185,5 @@ class RequestRules(FoundingForm):
         if older:
             self.warnings.append(
                 _("花名册中 %(names)s等 %(count)d 人已超过 %(limit)d 岁，请核实是否保留团籍。")
-                % {"names": "、".join(older[:3]), "count": len(older), "limit": limit}
+                % {"names": _("、").join(older[:3]), "count": len(older), "limit": limit}
             )

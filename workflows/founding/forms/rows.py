@@ -24,8 +24,9 @@ class Row(forms.Form):
     def __init__(self, *args: Any, on: dt.date, complete: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.on = on
+        self.wanted = [field for field in self.fields.values() if field.required]
         if not complete:
-            for field in self.fields.values():
+            for field in self.wanted:
                 field.required = False
         self.complete = complete
 
@@ -115,7 +116,9 @@ class CoveredRow(Row):
                 _("本辖区的底本中没有“%(text)s”。请核对名称或证照号码；未登记的单位请先由街镇登记入册。")
                 % {"text": text}
             )
-        names = "、".join(f"{unit.name}（{unit.number}）" for unit in found[:5])
+        names = _("、").join(
+            _("%(name)s（%(number)s）") % {"name": unit.name, "number": unit.number} for unit in found[:5]
+        )
         raise forms.ValidationError(
             _("“%(text)s”对应多家单位，请填写其中一家的证照号码：%(names)s。")
             % {"text": text, "names": names}
