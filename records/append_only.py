@@ -5,6 +5,8 @@ trigger, so an insert that would replace a row, by its key or by anything else t
 SQLite drops the triggers of a table that a later migration rebuilds: such a migration repeats the operation.
 """
 
+from typing import Any
+
 from django.db.migrations.operations.base import Operation
 from django.db.models import UniqueConstraint
 
@@ -22,10 +24,10 @@ class Guard(Operation):
     reversible = True
     elidable = False
 
-    def state_forwards(self, app_label, state):
+    def state_forwards(self, app_label: str, state: Any) -> None:
         pass
 
-    def execute(self, schema_editor, statements: list[str]) -> None:
+    def execute(self, schema_editor: Any, statements: list[str]) -> None:
         """Run SQL as it is: without parameters a per cent sign means itself."""
         for statement in statements:
             schema_editor.execute(statement, params=None)
@@ -39,16 +41,16 @@ class AppendOnly(Guard):
         self.table = table
         self.columns = columns
 
-    def describe(self):
+    def describe(self) -> str:
         return f"Make {self.table} append-only"
 
-    def database_forwards(self, app_label, schema_editor, from_state, to_state):
+    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
         unique = unique_columns(to_state.apps, self.table)
         self.execute(
             schema_editor, statements(schema_editor.connection.vendor, self.table, self.columns, unique)
         )
 
-    def database_backwards(self, app_label, schema_editor, from_state, to_state):
+    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
         on = f" ON {self.table}" if schema_editor.connection.vendor == "postgresql" else ""
         events = ("update", "delete", "truncate", "replace")
         self.execute(
@@ -56,7 +58,7 @@ class AppendOnly(Guard):
         )
 
 
-def unique_columns(apps, table: str) -> list[tuple[str, ...]]:
+def unique_columns(apps: Any, table: str) -> list[tuple[str, ...]]:
     """Each set of columns that identifies a row of ``table``, its key first."""
     meta = next(model._meta for model in apps.get_models() if model._meta.db_table == table)
     sets = [(field.column,) for field in meta.local_fields if field.unique]
@@ -149,14 +151,14 @@ class ChainGuard(Guard):
     """Refuse an audit entry that does not continue its chain, whoever inserts it, and a head that is moved otherwise
     than by one entry at a time: a truncated chain cannot be made to look whole by moving its head back."""
 
-    def describe(self):
+    def describe(self) -> str:
         return "Guard the audit chains"
 
-    def database_forwards(self, app_label, schema_editor, from_state, to_state):
+    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
         postgres = schema_editor.connection.vendor == "postgresql"
         self.execute(schema_editor, [POSTGRES_CHAIN] if postgres else SQLITE_CHAIN)
 
-    def database_backwards(self, app_label, schema_editor, from_state, to_state):
+    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
         postgres = schema_editor.connection.vendor == "postgresql"
         names = {
             ENTRY: ["chain"],

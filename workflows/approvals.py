@@ -20,7 +20,7 @@ from records import calendars
 
 from .decisions import write_decision
 from .models import Case, Decision, GuardedTask, Outcome, Side, WorkItem
-from .nodes import HumanActivation
+from .nodes import HumanActivation, HumanTask
 
 OPINION_REQUIRED = frozenset({Outcome.RETURNED, Outcome.REJECTED, Outcome.ANNULLED, Outcome.EXTENSION})
 
@@ -93,7 +93,7 @@ def verdict_on(task: GuardedTask, case: Case, by: Person, *, on: dt.date) -> Ver
     return verdict
 
 
-def may_act(node, case: Case, person: Person, level: str, *, on: dt.date) -> Verdict:
+def may_act(node: HumanTask, case: Case, person: Person, level: str, *, on: dt.date) -> Verdict:
     """Authority today and four-eyes, whoever holds the task."""
     _role, perm = node.authority(level)
     verdict = can(person, perm, case, on=on)
@@ -101,7 +101,7 @@ def may_act(node, case: Case, person: Person, level: str, *, on: dt.date) -> Ver
     return verdict if eyes else eyes
 
 
-def four_eyes(node, case: Case, by: Person, level: str) -> Verdict:
+def four_eyes(node: HumanTask, case: Case, by: Person, level: str) -> Verdict:
     """Nobody acts on two sides of one case (RULES section 10: handler and approver differ, nobody approves own)."""
     opened_on_side = node.flow_class.opened_on_side
     if case.opened_by_id == by.pk and node.side != opened_on_side:

@@ -77,7 +77,7 @@ def record(
     if personal is not None:
         salt = secrets.token_hex(16)
         commitment = digest(salt + canonical(personal))
-    fields = {
+    fields: dict[str, Any] = {
         "chain": chain,
         "sequence": head.length + 1,
         "event": event,
