@@ -77,6 +77,13 @@ def kind_of(node: Node) -> str:
     return "task" if isinstance(node, HumanTask) else "step"
 
 
+def label_lines(cell: chart.Cell) -> list[str]:
+    """The title of a node in lines that fit its shape; half a character is 6.5 wide, in a gateway 5.5."""
+    if kind_of(cell.node) == "gate":
+        return lines(str(cell.node.task_title), int((cell.shape.width - 22) / 5.5))
+    return lines(str(cell.node.task_title), int((cell.shape.width - 14) / 6.5))
+
+
 def states_of(case: Case) -> tuple[dict[str, str], set[tuple[str, str]]]:
     """State (``done``, ``now``) of each node that the case has reached, and the edges that it took."""
     states: dict[str, str] = {}
@@ -108,11 +115,7 @@ def svg(flow_class: type[BaseFlow], case: Case | None = None) -> str:
     nodes = []
     for cell in grid.cells:
         shape, kind = cell.shape, kind_of(cell.node)
-        text = (
-            []
-            if kind in ("start", "clock")
-            else lines(str(cell.node.task_title), 16 if kind != "gate" else 13)
-        )
+        text = [] if kind in ("start", "clock") else label_lines(cell)
         middle = shape.y + shape.height // 2
         leading = 17 if kind in ("task", "step") else 13
         nodes.append(

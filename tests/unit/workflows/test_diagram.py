@@ -33,7 +33,7 @@ def test_every_node_and_edge_is_drawn(flow):
 def test_labels_stay_inside_their_boxes(flow):
     for cell in diagram.layout(flow).cells:
         if diagram.kind_of(cell.node) in ("task", "step", "end"):
-            for line in diagram.lines(str(cell.node.task_title), 16):
+            for line in diagram.label_lines(cell):
                 assert diagram.width(line) * 6.5 <= cell.shape.width, line
 
 
