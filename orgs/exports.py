@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from records.workbooks import Column, write_workbook
 
+from .enums import OfficerDuty
 from .models import Officer, Organization, Person, Unit
 from .queries import coverage_counts, parents_of, tree_code
 from .rules.masking import masked_name, masked_phone
@@ -103,8 +104,10 @@ def _organization_lines(rows: QuerySet[Organization], on: dt.date) -> Iterator[l
 
 
 def _secretaries(organizations: Sequence[Organization], on: dt.date) -> dict[int, str]:
-    """Names of the secretaries in office; officers keep their duty as the Chinese word of the second reply."""
-    officers = Officer.objects.filter(organization__in=organizations, duty="书记", since__lte=on)
+    """Names of the secretaries in office."""
+    officers = Officer.objects.filter(
+        organization__in=organizations, duty=OfficerDuty.SECRETARY, since__lte=on
+    )
     return dict(officers.exclude(until__lt=on).order_by("since", "pk").values_list("organization_id", "name"))
 
 

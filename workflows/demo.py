@@ -48,7 +48,22 @@ DISTRICT_STAFF = (
     ("leader", Role.DISTRICT_LEADER, "书记"),
 )
 SURNAMES = "沈何林韩夏方石邵毛万钱汤尹黎易常武乔贺赖龚文"
-GIVEN = ("静怡", "子涵", "雨桐", "思远", "嘉禾", "明哲", "晓彤", "一鸣", "若溪", "浩然", "欣怡", "景行", "书瑶", "云帆")
+GIVEN = (
+    "静怡",
+    "子涵",
+    "雨桐",
+    "思远",
+    "嘉禾",
+    "明哲",
+    "晓彤",
+    "一鸣",
+    "若溪",
+    "浩然",
+    "欣怡",
+    "景行",
+    "书瑶",
+    "云帆",
+)
 
 
 @dataclass(frozen=True)
@@ -124,12 +139,16 @@ class Demo:
         with transaction.atomic():
             case = load_case(case_id, lock=True)
             open_task = GuardedTask.objects.get(process_id=case_id, flow_task_type="HUMAN", finished=None)
-            authority = authorize(load_task(case, open_task.pk), case, self.people[username], at=timezone.now())
+            authority = authorize(
+                load_task(case, open_task.pk), case, self.people[username], at=timezone.now()
+            )
             decide(authority, outcome, opinion)
 
     def street_cases(self, prefix: str, street: Organization) -> None:
         """Surveys at every step, then foundings at every step."""
-        surveys = Case.objects.filter(organization=street, stage="visit_unit", finished=None).select_related("unit")
+        surveys = Case.objects.filter(organization=street, stage="visit_unit", finished=None).select_related(
+            "unit"
+        )
         for position, case in enumerate(surveys.order_by("-unit__members", "pk")[:18]):
             self.survey(prefix, case, position)
         ready = Unit.objects.filter(affiliation=street, classification=Classification.READY_STANDALONE)
@@ -183,7 +202,9 @@ class Demo:
             f"我单位现有职工{unit.employees}人，其中35岁以下青年{unit.youth}人、团员{unit.members}人，"
             "青年集中，活动经常，单位支持建立团组织，具备独立建团条件。"
         )
-        founding.party_explanation = "" if unit.party_organization else "单位尚未建立党组织，由属地社区党组织联系指导。"
+        founding.party_explanation = (
+            "" if unit.party_organization else "单位尚未建立党组织，由属地社区党组织联系指导。"
+        )
         founding.save()
         for number in range(founding.members):
             founding.roster.create(
@@ -196,8 +217,11 @@ class Demo:
         names = list(dict.fromkeys(founding.roster.values_list("name", flat=True)))[:3]
         for name, duty in zip(names, (OfficerDuty.SECRETARY, *[OfficerDuty.MEMBER] * 2), strict=False):
             founding.proposed_officers.create(
-                name=name, duty=duty, born_on=dt.date(self.today.year - 26, 3, 8),
-                political_status=PoliticalStatus.LEAGUE_MEMBER, resume="工作认真，热心团的工作。",
+                name=name,
+                duty=duty,
+                born_on=dt.date(self.today.year - 26, 3, 8),
+                political_status=PoliticalStatus.LEAGUE_MEMBER,
+                resume="工作认真，热心团的工作。",
             )
 
     def hold_meeting(self, case_id: int) -> None:
@@ -207,7 +231,8 @@ class Demo:
         entitled = founding.members
         seats = founding.proposed_officers.count()
         candidates = tuple(
-            Candidate(name, entitled - number if number < seats else 1) for number, name in enumerate(names[: seats + 1])
+            Candidate(name, entitled - number if number < seats else 1)
+            for number, name in enumerate(names[: seats + 1])
         )
         meeting = Meeting(
             entitled=entitled,
@@ -321,8 +346,10 @@ FOUNDING_STEPS = (
 def demo_accounts() -> list[Account]:
     """The demo accounts by role: district, then three streets with the first unit of each."""
     posts = []
-    for person in Person.objects.filter(username__contains=".").order_by("pk").prefetch_related(
-        "posts__organization", "posts__unit"
+    for person in (
+        Person.objects.filter(username__contains=".")
+        .order_by("pk")
+        .prefetch_related("posts__organization", "posts__unit")
     ):
         post = person.posts.all()[0]
         if person.username[-1].isdigit() and not person.username.endswith(PRINTED_SUFFIXES):

@@ -29,9 +29,7 @@ urlpatterns = [
     path("founding/roster-template/", RosterTemplate.as_view(), name="roster_template"),
     path("units/<int:unit_id>/founding/", StartFounding.as_view(), name="start_founding"),
     path("units/<int:unit_id>/survey/", StartSurvey.as_view(), name="start_survey"),
-    path(
-        "units/import/<int:import_id>/apply/", ApplyRegisterImport.as_view(), name="apply_register_import"
-    ),
+    path("units/import/<int:import_id>/apply/", ApplyRegisterImport.as_view(), name="apply_register_import"),
     path("files/<uuid:public_id>/", DownloadFile.as_view(), name="file"),
     path("documents/<int:document_id>/", OpenDocument.as_view(), name="document"),
     path("notices/", NoticeList.as_view(), name="notices"),

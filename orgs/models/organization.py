@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from treebeard.mp_tree import MP_Node
 
-from ..enums import FoundingMode, OrganizationKind, OrganizationLevel, OrganizationStatus
+from ..enums import FoundingMode, OfficerDuty, OrganizationKind, OrganizationLevel, OrganizationStatus
 
 # Bits of each tree level inside the 63-bit scope: 128 cities or provinces, 1,024 districts each, and so on.
 SCOPE_BITS = (7, 10, 10, 12, 12, 12)
@@ -140,7 +140,7 @@ class Officer(models.Model):
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="officers")
     name = models.CharField(_("姓名"), max_length=40)
-    duty = models.CharField(_("职务"), max_length=20)
+    duty = models.CharField(_("职务"), max_length=20, choices=OfficerDuty)
     assignment = models.CharField(_("分工"), max_length=20, blank=True)
     since = models.DateField(_("起"))
     until = models.DateField(_("止"), null=True, blank=True)

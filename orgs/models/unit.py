@@ -74,7 +74,12 @@ class Unit(models.Model):
                 violation_error_message=_("团员数不能大于35岁以下青年数，请核对两项人数。"),
             ),
         ]
-        indexes = [models.Index(fields=["scope", "classification"], name="unit_scope_classification")]
+        indexes = [
+            models.Index(fields=["scope", "classification"], name="unit_scope_classification"),
+            models.Index(
+                fields=["scope", "id"], condition=models.Q(merged_into=None), name="unit_scope_page"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -237,5 +237,5 @@ def _candidate_problems(meeting: Meeting, rules: Rules) -> list[Problem]:
     both = [name for name in meeting.tellers if name in names]
     if both and not rules["teller_may_be_candidate"]:
         text = _("%(names)s既是候选人又是计票人。候选人不得担任监票人、计票人，请更换后重新计票。")
-        problems.append(Problem("teller_is_candidate", text % {"names": "、".join(both)}, "tellers"))
+        problems.append(Problem("teller_is_candidate", text % {"names": _("、").join(both)}, "tellers"))
     return problems

@@ -67,7 +67,7 @@ def organization_kind_problems(
     demands = rules["modes"][mode]
     problems = []
     if kind not in demands["kinds"]:
-        kinds = "、".join(str(OrganizationKind(one).label) for one in demands["kinds"])
+        kinds = _("、").join(str(OrganizationKind(one).label) for one in demands["kinds"])
         problems.append(
             Problem(
                 "kind_not_in_mode",

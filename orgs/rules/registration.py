@@ -83,7 +83,7 @@ def _uscc_shape_message(value: str) -> str:
         return _(
             "统一社会信用代码不使用字母 I、O、Z、S、V，但号码中有 %(letters)s。请核对证照，"
             "例如是否把数字 0 写成了 O、把 1 写成了 I。"
-        ) % {"letters": "、".join(confused)}
+        ) % {"letters": _("、").join(confused)}
     return _(
         "“%(value)s”不是统一社会信用代码：第 3—8 位应为登记地区的 "
         "6 位数字，其余为数字或大写字母。请按证照重新填写。"

@@ -96,7 +96,7 @@ def branch_approved_by_subdistrict():
     organization = road.founding.organization
     assert organization.status == OrganizationStatus.ACTIVE
     assert Organization.objects.get_parent(organization) == road.place.streets[0]
-    assert list(Officer.objects.values_list("duty", flat=True)) == ["书记", "委员", "委员"]
+    assert list(Officer.objects.values_list("duty", flat=True)) == ["secretary", "member", "member"]
     assert LedgerEntry.objects.get(organization=organization).data["批复文号"] == "中关村团字〔%d〕1号" % (
         timezone.localdate().year
     )

@@ -89,9 +89,9 @@ def test_the_result_is_reported_and_leads_the_reply_in_order(elected):
     assert "丁一" in page
     send(case, place.person("approver0"), {"outcome": "approved", "opinion": "同意。"})
     assert list(Officer.objects.order_by("pk").values_list("name", "duty")) == [
-        ("王小明", "书记"),
-        ("李文静", "副书记"),
-        ("丁一", "委员"),
+        ("王小明", "secretary"),
+        ("李文静", "deputy_secretary"),
+        ("丁一", "member"),
     ]
 
 

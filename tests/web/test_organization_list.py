@@ -129,7 +129,7 @@ def test_the_export_holds_exactly_the_filtered_rows_and_says_what_it_is(registry
     make_branch(registry.near, "运行团支部")
     make_branch(registry.far, "远处团支部", status=OrganizationStatus.PREPARATORY)
     Coverage.objects.create(organization=branch, unit=unit, is_host=True, since=today())
-    Officer.objects.create(organization=branch, name="王雨桐", duty="书记", since=today())
+    Officer.objects.create(organization=branch, name="王雨桐", duty="secretary", since=today())
     answer = signed_in(registry.handler).post("/organizations/export/?status=preparatory")
     rows = sheet(answer)
     assert answer["Content-Disposition"].startswith("attachment")

@@ -48,7 +48,7 @@ def found_branch(registry, unit):
     Officer.objects.create(
         organization=branch,
         name="王雨桐",
-        duty="书记",
+        duty="secretary",
         since=dt.date(2026, 10, 2),
         until=dt.date(2029, 10, 1),
     )
@@ -116,9 +116,9 @@ def test_officers_out_of_office_stand_below_and_say_so(registry):
     branch = make_branch(registry.near, "云岫团支部")
     yesterday = today() - dt.timedelta(days=1)
     Officer.objects.create(
-        organization=branch, name="前任", duty="书记", since=dt.date(2023, 1, 1), until=yesterday
+        organization=branch, name="前任", duty="secretary", since=dt.date(2023, 1, 1), until=yesterday
     )
-    Officer.objects.create(organization=branch, name="现任", duty="书记", since=dt.date(2022, 1, 1))
+    Officer.objects.create(organization=branch, name="现任", duty="secretary", since=dt.date(2022, 1, 1))
     rows = signed_in(registry.handler).get(f"/organizations/{branch.pk}/").context["officers"]
     assert [(row["officer"].name, row["in_office"]) for row in rows] == [("现任", True), ("前任", False)]
 

@@ -58,7 +58,7 @@ def request_checklist(founding: Founding, *, on: dt.date) -> list[Item]:
                 Item(
                     _("覆盖单位同意"),
                     "warn",
-                    _("%(names)s没有同意日期") % {"names": "、".join(silent[:3])},
+                    _("%(names)s没有同意日期") % {"names": _("、").join(silent[:3])},
                 )
             )
     if demands.get("needs_end_date"):
@@ -115,7 +115,7 @@ def _resumes(founding: Founding, purposes: set[str]) -> Item:
     without = list(founding.proposed_officers.filter(resume="").values_list("name", flat=True))
     if "resume" in purposes or not without:
         return Item(_("人选简历"), "ok")
-    return Item(_("人选简历"), "warn", _("%(names)s没有简历") % {"names": "、".join(without[:3])})
+    return Item(_("人选简历"), "warn", _("%(names)s没有简历") % {"names": _("、").join(without[:3])})
 
 
 def _rule_items(founding: Founding, total: int, covered: list, on: dt.date) -> list[Item]:

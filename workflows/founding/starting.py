@@ -8,21 +8,17 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views import View
 
 from orgs.access import holding
 from orgs.actions.founding import start_founding
-from orgs.enums import Classification
 from orgs.models import Person, Unit
 from orgs.permissions import Perm, require
-from orgs.queries import rules_in_force
+from orgs.queries import founding_obstacle, rules_in_force
 from records import audit
 
 from ..models import Case, WorkItem
 from .flow import FoundingFlow
-
-READY = (Classification.READY_STANDALONE, Classification.READY_JOINT)
 
 
 class MayNotStart(Exception):
@@ -36,14 +32,10 @@ def open_founding_case(*, unit: Unit, by: Person, on: dt.date) -> WorkItem:
     """
     with transaction.atomic():
         unit = Unit.objects.select_for_update(of=("self",)).select_related("affiliation").get(pk=unit.pk)
-        if unit.classification not in READY:
-            raise MayNotStart(_("该单位尚未确认具备建团条件，请先由所属街镇完成摸底确认。"))
+        verdict = founding_obstacle(unit)
+        if not verdict:
+            raise MayNotStart(verdict.reason + verdict.remedy)
         earlier = Case.objects.filter(unit=unit, process_ptr__flow_class=FoundingFlow).order_by("-pk")
-        running = earlier.filter(finished=None).first()
-        if running is not None:
-            raise MayNotStart(
-                _("该单位已有办理中的建团申请（%(number)s），请继续办理。") % {"number": running.number}
-            )
         rule_set = rules_in_force("founding", on)
         founding = start_founding(unit=unit, applicant=by, rule_set=rule_set)
         case = FoundingFlow.start.run(founding=founding, by=by, previous=earlier.first())

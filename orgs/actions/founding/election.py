@@ -96,9 +96,7 @@ def reply_leadership(founding: Founding, *, by_id: int, on: dt.date, case_number
         until = min(until, founding.ends_on)
     officers = leadership(founding)
     Officer.objects.bulk_create(
-        Officer(
-            organization=organization, name=one.name, duty=str(one.get_duty_display()), since=on, until=until
-        )
+        Officer(organization=organization, name=one.name, duty=one.duty, since=on, until=until)
         for one in officers
     )
     documents.issue(
