@@ -19,11 +19,13 @@ from django.db import transaction
 from ..models import AuditChain, AuditEntry, AuditPersonal
 
 GENESIS = "0" * 64
+# One encoder for all: json.dumps() would make a new one for each of a million entries.
+ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def canonical(value: Any) -> str:
     """JSON with one spelling: sorted keys, no spaces."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return ENCODER.encode(value)
 
 
 def digest(text: str) -> str:

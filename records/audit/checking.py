@@ -149,11 +149,12 @@ def check_entry(
     summary: Summary, row: Row, length: int, last: str, signed: dict[int, tuple[str, str]]
 ) -> None:
     chain, sequence, event, at, by_id, about, data, commitment, previous, found = row
-    where = f"{chain} #{sequence}"
     if sequence != length + 1:
-        summary.note(where, _("前一条应为 #%(due)d：其间的记录被删除或插入。") % {"due": sequence - 1})
+        summary.note(
+            f"{chain} #{sequence}", _("前一条应为 #%(due)d：其间的记录被删除或插入。") % {"due": sequence - 1}
+        )
     elif previous != last:
-        summary.note(where, _("与前一条不相接：前一条被改动、删除或插入。"))
+        summary.note(f"{chain} #{sequence}", _("与前一条不相接：前一条被改动、删除或插入。"))
     due = entry_hash(
         chain=chain,
         sequence=sequence,
@@ -166,9 +167,12 @@ def check_entry(
         previous=previous,
     )
     if found != due:
-        summary.note(where, _("内容与其摘要不符：记录被改动。"))
+        summary.note(f"{chain} #{sequence}", _("内容与其摘要不符：记录被改动。"))
     if sequence in signed and signed[sequence][0] != found:
-        summary.note(where, _("与 %(day)s 签署的链首不符：整条链被改写。") % {"day": signed[sequence][1]})
+        summary.note(
+            f"{chain} #{sequence}",
+            _("与 %(day)s 签署的链首不符：整条链被改写。") % {"day": signed[sequence][1]},
+        )
 
 
 def check_end(
