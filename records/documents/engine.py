@@ -77,6 +77,7 @@ class Engine:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
+        self._is_warm = False
         self._fonts = FontConfiguration()
         self._fetcher = BundledFiles()
         self._sheets: dict[str, CSS] = {}
@@ -138,6 +139,9 @@ class Engine:
                 raise RenderError(str(refused)) from refused
             finally:
                 logger.removeHandler(complaints)
+            if not self._is_warm:
+                speed.settle()
+                self._is_warm = True
         if complaints.messages:
             raise RenderError("; ".join(complaints.messages))
         return fill(result, signature.key) if signature else result
@@ -156,7 +160,7 @@ class Engine:
             name_media_types(pdf, attached)
             if signature:
                 add_field(pdf, signature)
-            speed.freeze_streams(pdf)
+            speed.finish(pdf)
 
         document = HTML(string=html, base_url=BASE, url_fetcher=self._fetcher)
         with warnings.catch_warnings(), speed.no_collection():
@@ -167,7 +171,7 @@ class Engine:
                 stylesheets=[self._sheet(name) for name in sheets],
                 cache=images,
                 pdf_variant=VARIANT,
-                attachments=weasyprint_attachments(attached, at),
+                attachments=weasyprint_attachments(attached, at, self._fetcher),
                 finisher=finish,
             )
 

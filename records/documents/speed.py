@@ -15,7 +15,6 @@ from weasyprint.pdf import fonts, stream
 
 _LEVEL = 6  # deflate; 9 costs a third more time for one per cent
 _whole_font = fonts.get_hb_object_data
-_stream_data = pydyf.Stream.data
 _subsets: dict[tuple[str, frozenset[int]], bytes] = {}
 _KEPT_SUBSETS = 256
 
@@ -67,23 +66,27 @@ def _nothing(hb_object: Any, *arguments: Any) -> bytes:
     return b"" if _KeptFont.constructing else _whole_font(hb_object, *arguments)
 
 
-def _data(self: Any) -> bytes:
-    kept = self.__dict__.get("kept")
-    return _stream_data.fget(self) if kept is None else kept
+class _Written:
+    """An object of a finished document, put into bytes once; pydyf does it again for the document's identifier."""
+
+    def __init__(self, item: Any):
+        self.number, self.generation, self.free = item.number, item.generation, item.free
+        self.offset, self.compressible = item.offset, item.compressible
+        self.data = _font(item) if isinstance(item, pydyf.Stream) and "Length1" in item.extra else item.data
+        self.indirect = b"%d %d obj\n%b\nendobj" % (item.number, item.generation, self.data)
 
 
-def freeze_streams(pdf: Any) -> None:
-    """Compress every stream of a finished document once; pydyf does it again for the document's identifier."""
-    for item in pdf.objects:
-        if not isinstance(item, pydyf.Stream):
-            continue
-        if "Length1" in item.extra:  # a font, often the same as in the document before
-            (content,) = item.stream
-            deflated = _deflated(content)
-            extra = pydyf.Dictionary(item.extra | {"Filter": "/FlateDecode", "Length": len(deflated)})
-            item.kept = b"\n".join((extra.data, b"stream", deflated, b"endstream"))
-        else:
-            item.kept = item.data
+def _font(item: Any) -> bytes:
+    """The bytes of a font's stream; a font is often the same as in the document before."""
+    (content,) = item.stream
+    deflated = _deflated(content)
+    extra = pydyf.Dictionary(item.extra | {"Filter": "/FlateDecode", "Length": len(deflated)})
+    return b"\n".join((extra.data, b"stream", deflated, b"endstream"))
+
+
+def finish(pdf: Any) -> None:
+    """Put every object of a document into bytes, once; nothing may be changed in it afterwards."""
+    pdf.objects[:] = [item if item.free == "f" else _Written(item) for item in pdf.objects]
 
 
 @contextmanager
@@ -98,9 +101,17 @@ def no_collection() -> Iterator[None]:
             gc.enable()
 
 
+def settle() -> None:
+    """Take what a warm process keeps for good out of the collector's sight: it took a third of the time.
+
+    Called once per process, after its first document, when fonts, style sheets and drawings are in memory.
+    """
+    gc.collect()
+    gc.freeze()
+
+
 def install() -> None:
     """Work this way for every document of the process."""
     pydyf.zlib = _Deflate
-    pydyf.Stream.data = property(_data)
     fonts.get_hb_object_data = _nothing
     stream.Font = _KeptFont

@@ -25,7 +25,7 @@ _CLAIM = b"""<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pd
 ></rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description>"""
 
 
-def weasyprint_attachments(files: Sequence[Attached], at: Any) -> list[Attachment]:
+def weasyprint_attachments(files: Sequence[Attached], at: Any, fetcher: Any) -> list[Attachment]:
     """``files`` as WeasyPrint takes them, dated ``at`` so that the same document has the same bytes."""
     return [
         Attachment(
@@ -35,6 +35,7 @@ def weasyprint_attachments(files: Sequence[Attached], at: Any) -> list[Attachmen
             created=at,
             modified=at,
             relationship=each.relationship,
+            url_fetcher=fetcher,
         )
         for each in files
     ]
