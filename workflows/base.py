@@ -2,13 +2,15 @@
 
 import datetime as dt
 from contextlib import contextmanager
+from typing import Any
 
+from django.conf import settings
 from django.db import OperationalError, connection, transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from viewflow.workflow.base import Flow
 
 from orgs.models import Organization, Person, Unit
-from records import calendars
+from records import audit, calendars
 from records.documents import Issuer, allocate_number
 
 from .decisions import write_decision
@@ -114,3 +116,23 @@ def open_case(
     root = Organization.objects.get(path=organization.path[: organization.steplen])
     serial = allocate_number(Issuer(id=root.pk, name=root.name), f"case-{code}", year)
     case.number = f"{code}-{year}-{serial:05d}"
+
+
+def begin(flow: type[BaseFlow], *, by: Person, at: dt.datetime, rule_set_id: int, **opening: Any) -> Case:
+    """Run the opening of a flow in the caller's transaction and put it on record.
+
+    What is kept and printed is Chinese, whichever language the person reads the pages in.
+    """
+    with translation.override(settings.LANGUAGE_CODE):
+        case = flow.start.run(by=by, **opening)
+    case.save(update_fields=["stage"])
+    audit.record(
+        "opened",
+        by_id=by.pk,
+        about=case.about,
+        chain=case.chain,
+        at=at,
+        flow=flow.instance.app_name,
+        rule_set=rule_set_id,
+    )
+    return case

@@ -10,7 +10,7 @@ from orgs.models import Person
 from orgs.permissions import Refused
 from records import audit
 
-from .approvals import AlreadyDecided, NotPossible, may_act
+from .approvals import NotPossible, may_act, require_open
 from .models import Case, GuardedTask, Side, WorkItem
 
 
@@ -27,11 +27,10 @@ def claim_task(task: GuardedTask, case: Case, *, by: Person, at: dt.datetime) ->
 
     Runs in the caller's transaction under the case's lock. Raises AlreadyDecided, AlreadyClaimed or Refused.
     """
-    if task.status not in (STATUS.NEW, STATUS.ASSIGNED):
-        raise AlreadyDecided(case, task.pk)
+    node, on = task.flow_task, timezone.localdate(at)
+    require_open(task, case, by, on=on)
     if task.owner_id == by.pk:
         return
-    node, on = task.flow_task, timezone.localdate(at)
     level = node.level_of(case)
     verdict = may_act(node, case, by, level, on=on)
     if not verdict:
@@ -48,8 +47,7 @@ def release_task(task: GuardedTask, case: Case, *, by: Person, at: dt.datetime) 
 
     Runs in the caller's transaction under the case's lock. Raises AlreadyDecided or NotPossible.
     """
-    if task.status not in (STATUS.NEW, STATUS.ASSIGNED):
-        raise AlreadyDecided(case, task.pk)
+    require_open(task, case, by, on=timezone.localdate(at))
     if task.owner_id != by.pk:
         raise NotPossible(_("此事项不在您的待办中，不能退回待领取。"))
     if task.flow_task.side == Side.APPLICANT:

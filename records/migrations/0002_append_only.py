@@ -16,6 +16,7 @@ class Migration(migrations.Migration):
     operations = [
         AppendOnly("records_auditentry"),
         ChainGuard(),
+        AppendOnly("records_loghead"),
         AppendOnly("records_documentstatus"),
         AppendOnly("records_document", FROZEN),
     ]

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from orgs.actions import founding as actions
@@ -346,8 +347,9 @@ def test_every_branch_is_walked():
     """Walks whatever the paths above have not walked in this run, then compares with the definition."""
     for name, walk in PATHS.items():
         if (FoundingFlow, name) not in walked:
-            walked[FoundingFlow, name] = edges_of(walk().case)
-            Case.objects.filter(pk__gt=0).exists()
+            with transaction.atomic():
+                walked[FoundingFlow, name] = edges_of(walk().case)
+                transaction.set_rollback(True)
     seen = set().union(*(edges for (flow, _), edges in walked.items() if flow is FoundingFlow))
     defined = {
         (edge.src.name, edge.dst.name)

@@ -15,8 +15,8 @@ from orgs.actions.founding import start_founding
 from orgs.models import Person, Unit
 from orgs.permissions import Perm, require
 from orgs.queries import founding_obstacle, rules_in_force
-from records import audit
 
+from ..base import begin
 from ..models import Case, WorkItem
 from .flow import FoundingFlow
 
@@ -38,16 +38,13 @@ def open_founding_case(*, unit: Unit, by: Person, on: dt.date) -> WorkItem:
         earlier = Case.objects.filter(unit=unit, process_ptr__flow_class=FoundingFlow).order_by("-pk")
         rule_set = rules_in_force("founding", on)
         founding = start_founding(unit=unit, applicant=by, rule_set=rule_set)
-        case = FoundingFlow.start.run(founding=founding, by=by, previous=earlier.first())
-        case.save(update_fields=["stage"])
-        audit.record(
-            "opened",
-            by_id=by.pk,
-            about=case.about,
-            chain=case.chain,
+        case = begin(
+            FoundingFlow,
+            by=by,
             at=timezone.now(),
-            flow=FoundingFlow.instance.app_name,
-            rule_set=rule_set.pk,
+            rule_set_id=rule_set.pk,
+            founding=founding,
+            previous=earlier.first(),
         )
     return WorkItem.objects.get(case=case, open=True)
 

@@ -17,8 +17,8 @@ from orgs.actions.survey import start_survey
 from orgs.models import Person, RuleSet, Unit
 from orgs.permissions import Perm, require
 from orgs.queries import rules_in_force
-from records import audit
 
+from ..base import begin
 from ..models import Case, SurveyProcess
 from .flow import SurveyFlow
 
@@ -43,17 +43,7 @@ class SurveyOpening:
     def __call__(self, unit: Unit) -> Case:
         with transaction.atomic():
             survey = start_survey(unit=unit, rule_set=self.rule_set)
-            case = SurveyFlow.start.run(survey=survey, by=self.by)
-            case.save(update_fields=["stage"])
-            audit.record(
-                "opened",
-                by_id=self.by.pk,
-                about=case.about,
-                chain=case.chain,
-                at=self.at,
-                flow=SurveyFlow.instance.app_name,
-                rule_set=self.rule_set.pk,
-            )
+            case = begin(SurveyFlow, by=self.by, at=self.at, rule_set_id=self.rule_set.pk, survey=survey)
         return case
 
 

@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
 
+from django.conf import settings
 from django.contrib import messages
 from django.db import OperationalError, transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -196,7 +197,8 @@ class TaskView:
         self.form = self.make_form(self.request.POST, self.request.FILES)
         if not self.form.is_valid():
             return self.show(self.form, HTTPStatus.UNPROCESSABLE_ENTITY)
-        outcome, opinion = self.apply(self.form)
+        with translation.override(settings.LANGUAGE_CODE):
+            outcome, opinion = self.apply(self.form)
         decide(self.authority, outcome, opinion)
         messages.success(self.request, self.done_message(outcome))
         return HttpResponseRedirect(self.next_url())

@@ -1,8 +1,8 @@
 """Load the demo district; does nothing when it is there."""
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from django.conf import settings
 from orgs.models import Person
 from workflows.demo import Demo
 
