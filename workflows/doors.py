@@ -1,12 +1,10 @@
-"""Every address of the application, with who may open it, for the permission table and the tests of the doors."""
+"""Every address of the application with who may open it, for the permission table and the tests of the doors."""
 
 from dataclasses import dataclass
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from orgs.access import Access, declared_access
-from orgs.enums import Role
-from orgs.permissions import ROLES
 
 
 @dataclass(frozen=True)
@@ -19,11 +17,15 @@ class Door:
     access: Access | None
 
     @property
-    def roles(self) -> tuple[str, ...]:
-        """Roles that pass the outer door; the object is checked behind it."""
-        if self.access is None or not self.access.signed_in:
-            return ()
-        return tuple(role for role in Role if not self.access.perms or self.access.perms & ROLES[role])
+    def description(self) -> str:
+        """The door in words, for the permission table."""
+        if self.access is None:
+            return "undeclared"
+        if not self.access.signed_in:
+            return f"public: {self.access.reason}"
+        if not self.access.perms:
+            return "signed in"
+        return ", ".join(sorted(f"`{perm}`" for perm in self.access.perms))
 
 
 def doors() -> list[Door]:
