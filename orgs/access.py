@@ -9,12 +9,20 @@ from dataclasses import dataclass
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from .enums import Role
+from .models import Person
 from .permissions import ROLES, Perm, Refused, Verdict
 from .queries import running_posts
+
+
+class PersonRequest(HttpRequest):
+    """A request behind the access middleware, for type checkers: somebody is signed in."""
+
+    user: Person
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,6 @@ from django.apps import AppConfig
 class WorkflowsConfig(AppConfig):
     name = "workflows"
 
-    def ready(self):
+    def ready(self) -> None:
         # System checks, what backs the audit log, and the outbox handlers register themselves in every process.
         from . import checks, decisions, notify  # noqa: F401

@@ -1,12 +1,14 @@
 """What all flows share: the lock, the task class, working-day deadlines, and how a case is opened."""
 
 import datetime as dt
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
 from django.db import OperationalError, connection, transaction
 from django.utils import timezone, translation
+from viewflow.workflow.activation import Activation
 from viewflow.workflow.base import Flow
 
 from orgs.models import Organization, Person, Unit
@@ -20,7 +22,7 @@ LOCK_TIMEOUT = "3s"
 
 
 @contextmanager
-def row_lock(flow_class, case_id: int):
+def row_lock(flow_class: type[Flow], case_id: int) -> Iterator[None]:
     """Serialise the transitions of one case by its row. Waits on PostgreSQL at most :data:`LOCK_TIMEOUT`; on SQLite
     the immediate transaction already is the lock."""
     with transaction.atomic():
@@ -50,11 +52,11 @@ class BaseFlow(Flow):
     opened_on_side = Side.APPLICANT
     stages: tuple[tuple[str, object, tuple[str, ...]], ...] = ()
 
-    def note(self, case) -> str:
+    def note(self, case: Case) -> str:
         """One line under the title on the desk."""
         return ""
 
-    def passes(self, case, stage: str) -> bool:
+    def passes(self, case: Case, stage: str) -> bool:
         """Whether a case's frozen route goes through a stage."""
         return True
 
@@ -62,19 +64,19 @@ class BaseFlow(Flow):
         """The last day of a term of working days that starts the day after ``on``."""
         return calendars.add_working_days(on, days)
 
-    def remaining(self, activation, on: dt.date) -> dt.date | None:
+    def remaining(self, activation: Activation, on: dt.date) -> dt.date | None:
         """The deadline of a step to which a corrected case comes back: its clock stood still meanwhile."""
         case = activation.process
         if case.return_node != activation.flow_task.name or case.days_left_when_returned is None:
             return None
         return self.working_days(on, max(case.days_left_when_returned, 1))
 
-    def possible_outcomes(self, node, case) -> list[Outcome]:
+    def possible_outcomes(self, node: Any, case: Case) -> list[Outcome]:
         """What may be decided at a step now; after the last allowed return only yes or no remain (RULES 10)."""
         limit = case.artifact.rules["max_return_rounds"]
         return [one for one in node.outcomes if one != Outcome.RETURNED or case.returns < limit]
 
-    def decide_by_system(self, activation, outcome: Outcome) -> None:
+    def decide_by_system(self, activation: Activation, outcome: Outcome) -> None:
         """Put on record what happened by the passing of a term, without a person."""
         case, at = activation.process, timezone.now()
         write_decision(
@@ -89,7 +91,7 @@ class BaseFlow(Flow):
             at=at,
         )
 
-    def outcome_is(self, activation, outcome: Outcome) -> bool:
+    def outcome_is(self, activation: Activation, outcome: Outcome) -> bool:
         return activation.process.outcome == outcome
 
 

@@ -1,6 +1,8 @@
 """System checks: what the database refers to must exist in the code (module, class and node names are values)."""
 
-from django.core.checks import Error, Tags, register
+from typing import Any
+
+from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import DatabaseError, connections
 from django.utils.module_loading import import_string
 
@@ -17,9 +19,11 @@ def unresolved(reference: str) -> bool:
 
 
 @register(Tags.database)
-def check_stored_flow_references(app_configs, databases=None, **kwargs):
+def check_stored_flow_references(
+    app_configs: Any, databases: Any = None, **kwargs: Any
+) -> list[CheckMessage]:
     """Every flow step that a row names must still be defined: a task on a removed node breaks lists for everyone."""
-    errors = []
+    errors: list[CheckMessage] = []
     for alias in databases or []:
         try:
             with connections[alias].cursor() as cursor:

@@ -20,7 +20,7 @@ def navigation(request: HttpRequest) -> dict:
         return {}
     posts = running_posts(user, timezone.localdate())
     perms = {perm for post in posts for perm in ROLES[Role(post.role)]}
-    counts = capped_counts(todo=[todo(user)], unread=[user.notices.filter(read_at=None)])
+    counts = capped_counts(todo=[todo(user)], unread=[user.notices.filter(read_at=None).order_by()])
     count = shown(counts["todo"]) if counts["todo"] else ""
     nav = [
         {"key": "desk", "url": reverse("desk"), "icon": "inbox", "label": _("工作台"), "count": count},

@@ -262,45 +262,45 @@ class Demo:
         WorkItem.objects.filter(case_id=case_id, open=True).exclude(node="hold_meeting").update(due_on=due)
 
 
-def _submit(demo, case_id, prefix, applicant, leader):
+def _submit(demo: Demo, case_id: int, prefix: str, applicant: str, leader: str) -> None:
     demo.act(case_id, applicant, Outcome.SUBMITTED, "我单位符合建团条件，申请成立团支部。")
 
 
-def _unit(demo, case_id, prefix, applicant, leader):
+def _unit(demo: Demo, case_id: int, prefix: str, applicant: str, leader: str) -> None:
     demo.act(case_id, leader, Outcome.APPROVED, "同意成立团支部，党支部指定专人联系指导。")
 
 
-def _return(demo, case_id, prefix, applicant, leader):
+def _return(demo: Demo, case_id: int, prefix: str, applicant: str, leader: str) -> None:
     demo.act(case_id, f"{prefix}.handler", Outcome.RETURNED, "团员花名册缺2人的入团时间，请补充后重报。")
 
 
-def _check(demo, case_id, prefix, applicant, leader):
+def _check(demo: Demo, case_id: int, prefix: str, applicant: str, leader: str) -> None:
     demo.act(case_id, f"{prefix}.handler", Outcome.APPROVED, "材料齐全，情况属实，同意上报。")
 
 
-def _review(demo, case_id, prefix, applicant, leader):
+def _review(demo: Demo, case_id: int, prefix: str, applicant: str, leader: str) -> None:
     demo.act(case_id, "district.handler", Outcome.APPROVED, "符合直接联系条件，报请审批。")
 
 
-def _approve(demo, case_id, prefix, applicant, leader):
+def _approve(demo: Demo, case_id: int, prefix: str, applicant: str, leader: str) -> None:
     demo.act(case_id, f"{prefix}.approver", Outcome.APPROVED, "同意，请按程序召开团员大会。")
 
 
-def _meet(demo, case_id, prefix, applicant, leader):
+def _meet(demo: Demo, case_id: int, prefix: str, applicant: str, leader: str) -> None:
     demo.hold_meeting(case_id)
     demo.act(case_id, applicant, Outcome.SUBMITTED)
 
 
-def _report(demo, case_id, prefix, applicant, leader):
+def _report(demo: Demo, case_id: int, prefix: str, applicant: str, leader: str) -> None:
     demo.name_duties(case_id)
     demo.act(case_id, applicant, Outcome.SUBMITTED, "现将选举结果报上，请审批。")
 
 
-def _reply(demo, case_id, prefix, applicant, leader):
+def _reply(demo: Demo, case_id: int, prefix: str, applicant: str, leader: str) -> None:
     demo.act(case_id, f"{prefix}.approver", Outcome.APPROVED, "同意选举结果。")
 
 
-def _register(demo, case_id, prefix, applicant, leader):
+def _register(demo: Demo, case_id: int, prefix: str, applicant: str, leader: str) -> None:
     founding = load_case(case_id).artifact
     founding.starter_kit = founding.rules["starter_kit"]
     founding.starter_kit_on = demo.today
@@ -310,7 +310,7 @@ def _register(demo, case_id, prefix, applicant, leader):
     demo.act(case_id, f"{prefix}.handler", Outcome.APPROVED, "团务用品已签收，组织关系已转入。")
 
 
-def _correct(demo, case_id, prefix, applicant, leader):
+def _correct(demo: Demo, case_id: int, prefix: str, applicant: str, leader: str) -> None:
     demo.act(case_id, applicant, Outcome.SUBMITTED, "已补齐花名册。")
 
 

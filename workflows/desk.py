@@ -74,8 +74,8 @@ class Asked:
 
 
 def todo(person: Person) -> QuerySet[WorkItem]:
-    """The open tasks that the person holds."""
-    return WorkItem.objects.filter(owner=person, open=True)
+    """The open tasks that the person holds, by deadline."""
+    return WorkItem.objects.filter(owner=person, open=True).order_by("due_on", "task_id")
 
 
 def queues(posts: list[Post]) -> list[QuerySet[WorkItem]]:
@@ -89,22 +89,22 @@ def queues(posts: list[Post]) -> list[QuerySet[WorkItem]]:
             found.append((role, tuple(where.items())))
     # Somebody may hold two posts that lead to the same queue.
     return [
-        WorkItem.objects.filter(role=role, owner=None, open=True, **dict(where))
+        WorkItem.objects.filter(role=role, owner=None, open=True, **dict(where)).order_by("due_on", "task_id")
         for role, where in dict.fromkeys(found)
     ]
 
 
 def decided(person: Person) -> QuerySet[Decision]:
-    return Decision.objects.filter(by=person)
+    return Decision.objects.filter(by=person).order_by("-at")
 
 
 def started(person: Person) -> QuerySet[Case]:
-    return Case.objects.filter(opened_by=person)
+    return Case.objects.filter(opened_by=person).order_by("-process_ptr_id")
 
 
 def next_item(person: Person) -> WorkItem | None:
     """The person's next open task by deadline."""
-    return todo(person).order_by("due_on", "task_id").first()
+    return todo(person).first()
 
 
 def narrowed(rows: QuerySet, asked: Asked, on: dt.date) -> QuerySet:

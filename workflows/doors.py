@@ -1,5 +1,6 @@
 """Every address of the application with who may open it, for the permission table and the tests of the doors."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -32,7 +33,7 @@ def doors() -> list[Door]:
     """All addresses, walked through the resolver, so that a new one cannot hide."""
     found: list[Door] = []
 
-    def walk(patterns, prefix: str, namespace: str) -> None:
+    def walk(patterns: Iterable[URLPattern | URLResolver], prefix: str, namespace: str) -> None:
         for one in patterns:
             if isinstance(one, URLResolver):
                 inner = f"{namespace}{one.namespace}:" if one.namespace else namespace

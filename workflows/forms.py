@@ -1,5 +1,7 @@
 """The forms of the opinion box."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -23,14 +25,15 @@ class OpinionForm(forms.Form):
         error_messages={"max_length": _("意见最多 %(limit_value)d 字，现有 %(show_value)d 字，请精简。")},
     )
 
-    def __init__(self, *args, outcomes: list[Outcome], **kwargs):
+    def __init__(self, *args: Any, outcomes: list[Outcome], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["outcome"].choices = [(one.value, one.label) for one in outcomes]
+        field: Any = self.fields["outcome"]
+        field.choices = [(one.value, one.label) for one in outcomes]
         if Outcome.APPROVED in outcomes:
-            self.fields["outcome"].initial = Outcome.APPROVED
+            field.initial = Outcome.APPROVED
 
-    def clean(self):
-        data = super().clean()
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
         outcome = data.get("outcome")
         if (
             outcome in OPINION_REQUIRED

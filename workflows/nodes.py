@@ -278,7 +278,7 @@ class Finish(nodes.End):
         self.tone = tone
 
 
-class FiringMixin:
+class FiringMixin(TimerActivation):
     """Firing a timer is all or nothing: a failure rolls back, is logged by the worker, and is tried again."""
 
     @Activation.status.transition(source=STATUS.NEW, target=STATUS.SCHEDULED)
@@ -302,7 +302,7 @@ class Deadline(TimerBoundary):
     shape = {"width": 30, "height": 30, "svg": ""}
 
 
-class WaitActivation(FiringMixin, TimerActivation):
+class WaitActivation(FiringMixin):
     @Activation.status.transition(source=STATUS.NEW, target=STATUS.SCHEDULED)
     def activate(self):
         self.process.stage = self.flow_task.name

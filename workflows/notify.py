@@ -1,5 +1,7 @@
 """Who is told about what; promised in the transition, delivered after it."""
 
+import datetime as dt
+
 from django.urls import reverse
 from django.utils import timezone
 
@@ -14,9 +16,9 @@ def case_url(case: Case) -> str:
     return reverse("case", args=[case.pk])
 
 
-def tell_applicant(case: Case, kind: str, **context) -> None:
+def tell_applicant(case: Case, kind: str, **context: object) -> None:
     """Tell the applicant about an event of the case; once per event, round and step."""
-    context = {key: str(value) for key, value in context.items()}
+    texts = {key: str(value) for key, value in context.items()}
     notices.send(
         kind,
         to_id=case.opened_by_id,
@@ -24,7 +26,7 @@ def tell_applicant(case: Case, kind: str, **context) -> None:
         at=timezone.now(),
         url=case_url(case),
         case=str(case.title),
-        **context,
+        **texts,
     )
 
 
@@ -42,7 +44,7 @@ def tell_district_handlers(case: Case, kind: str) -> None:
         )
 
 
-def promise_task_notice(task_id: int, at) -> None:
+def promise_task_notice(task_id: int, at: dt.datetime) -> None:
     """Promise to tell the holders of a new task; one statement, whoever they turn out to be."""
     outbox.promise("task", key=f"task:{task_id}", at=at, task=task_id)
 

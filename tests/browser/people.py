@@ -32,7 +32,9 @@ class Visitor:
             if one["impact"] in ("serious", "critical")
         ]
         assert serious == [], f"{self.page.url}: {serious}"
-        wider = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        wider = self.page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
         assert wider <= 0, f"{self.page.url} is {wider} px wider than the window"
 
     def press(self, name: str) -> None:

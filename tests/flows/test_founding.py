@@ -98,9 +98,8 @@ def branch_approved_by_subdistrict():
     assert organization.status == OrganizationStatus.ACTIVE
     assert Organization.objects.get_parent(organization) == road.place.streets[0]
     assert list(Officer.objects.values_list("duty", flat=True)) == ["secretary", "member", "member"]
-    assert LedgerEntry.objects.get(organization=organization).data["批复文号"] == "中关村团字〔%d〕1号" % (
-        timezone.localdate().year
-    )
+    number = f"中关村团字〔{timezone.localdate().year}〕1号"
+    assert LedgerEntry.objects.get(organization=organization).data["批复文号"] == number
     kinds = set(Document.objects.filter(status="valid").values_list("kind", flat=True))
     assert kinds == {"approval_request", "establishment_reply", "leadership_reply", "founding_certificate"}
     milestones = list(Milestone.objects.order_by("pk").values_list("kind", flat=True))
@@ -352,9 +351,7 @@ def test_every_branch_is_walked():
                 transaction.set_rollback(True)
     seen = set().union(*(edges for (flow, _), edges in walked.items() if flow is FoundingFlow))
     defined = {
-        (edge.src.name, edge.dst.name)
-        for one in FoundingFlow.instance.nodes()
-        for edge in one._outgoing()
+        (edge.src.name, edge.dst.name) for one in FoundingFlow.instance.nodes() for edge in one._outgoing()
     }
     assert defined - seen == set()
 
@@ -381,7 +378,10 @@ def test_rules_are_frozen_into_the_case():
     rules = road.founding.rules
     rule_set = road.founding.rule_set
     newer = type(rule_set)(
-        subject="founding", name="founding-next", valid_from=timezone.localdate(), data=rules | {"meeting_days": 7}
+        subject="founding",
+        name="founding-next",
+        valid_from=timezone.localdate(),
+        data=rules | {"meeting_days": 7},
     )
     newer.save()
     road.go(*TO_MEETING)

@@ -20,7 +20,9 @@ def test_english_reader_leaves_chinese_records():
     case = Case.objects.get(pk=road.case.pk)
     assert case.title.startswith("关于成立")
     assert all(CHINESE.search(item.note) for item in WorkItem.objects.all())
-    assert all(CHINESE.search(one.node_title) and CHINESE.search(one.by_role) for one in Decision.objects.all())
+    assert all(
+        CHINESE.search(one.node_title) and CHINESE.search(one.by_role) for one in Decision.objects.all()
+    )
     reply = Document.objects.get(kind="establishment_reply")
     assert reply.content["body"]["mode"] == "独立建团"
     assert reply.content["body"]["organization_kind"] == "团支部"

@@ -590,6 +590,7 @@ class FoundingFlow(BaseFlow):
         )
         tell_applicant(case, "registered")
 
-    def _decider(self, case) -> int | None:
+    def _decider(self, case) -> int:
         """Who took the decision that led here."""
-        return Decision.objects.filter(case=case).order_by("-pk").values_list("by_id", flat=True).first()
+        decided = Decision.objects.filter(case=case, by__isnull=False).order_by("-pk")
+        return decided.values_list("by_id", flat=True)[0]

@@ -4,13 +4,13 @@ import datetime as dt
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.views import View
 
-from orgs.access import holding
+from orgs.access import PersonRequest, holding
 from orgs.actions.founding import start_founding
 from orgs.models import Person, Unit
 from orgs.permissions import Perm, require
@@ -54,7 +54,7 @@ class StartFounding(View):
 
     access = holding(Perm.APPLY_FOUNDING)
 
-    def post(self, request: HttpRequest, unit_id: int) -> HttpResponse:
+    def post(self, request: PersonRequest, unit_id: int) -> HttpResponse:
         unit = get_object_or_404(Unit.objects.select_related("affiliation"), pk=unit_id)
         on = timezone.localdate()
         require(request.user, Perm.APPLY_FOUNDING, unit, on=on)

@@ -4,14 +4,14 @@ from http import HTTPStatus
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views import View
 
-from orgs.access import SIGNED_IN
+from orgs.access import SIGNED_IN, PersonRequest
 from orgs.actions.founding import changes_between_rounds, draft_establishment_reply
 from orgs.models import Founding
 from orgs.permissions import Refused
@@ -230,7 +230,7 @@ class DraftReply(View):
 
     access = SIGNED_IN
 
-    def get(self, request: HttpRequest, case_id: int, task_id: int) -> HttpResponse:
+    def get(self, request: PersonRequest, case_id: int, task_id: int) -> HttpResponse:
         case = load_case(case_id)
         task = load_task(case, task_id)
         if task.flow_task.name not in BEFORE_REPLY or task.finished:
@@ -251,7 +251,7 @@ class RosterTemplate(View):
 
     access = SIGNED_IN
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: PersonRequest) -> HttpResponse:
         name = content_disposition_header(as_attachment=True, filename="团员花名册模板.xlsx")
         content = roster_template(created_at=timezone.localtime())
         return HttpResponse(content, content_type=XLSX, headers={"Content-Disposition": name})

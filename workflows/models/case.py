@@ -5,6 +5,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from viewflow.workflow.models import Process
 
+from orgs.models import Organization, Unit
+
 
 class Case(Process):
     """One run of a flow. The engine's process row, plus jurisdiction, round and the rules it was started under."""
@@ -47,11 +49,11 @@ class Case(Process):
         return self.title
 
     @property
-    def jurisdiction(self):
+    def jurisdiction(self) -> Organization:
         return self.organization
 
     @property
-    def jurisdiction_unit(self):
+    def jurisdiction_unit(self) -> Unit:
         return self.unit
 
     @property

@@ -1,5 +1,7 @@
 """The engine's task, saved only from the state in which it was read."""
 
+from typing import Any, Self
+
 from viewflow.workflow.models import Task
 
 
@@ -19,16 +21,16 @@ class GuardedTask(Task):
         default_permissions = ()
 
     @classmethod
-    def from_db(cls, db, field_names, values):
-        task = super().from_db(db, field_names, values)
+    def from_db(cls, *args: Any) -> Self:
+        task = super().from_db(*args)
         task._read_status = task.__dict__.get("status")
         return task
 
-    def refresh_from_db(self, *args, **kwargs):
+    def refresh_from_db(self, *args: Any, **kwargs: Any) -> None:
         super().refresh_from_db(*args, **kwargs)
         self._read_status = self.status
 
-    def save(self, *args, **kwargs):
+    def save(self, *args: Any, **kwargs: Any) -> None:
         super().save(*args, **kwargs)
         self._read_status = self.status
 
@@ -41,7 +43,7 @@ class GuardedTask(Task):
         for task in tasks:
             task._read_status = task.status
 
-    def _do_update(self, base_qs, *args, **kwargs):
+    def _do_update(self, base_qs: Any, *args: Any, **kwargs: Any) -> bool:
         if not super()._do_update(base_qs.filter(status=self._read_status), *args, **kwargs):
             raise StaleTask(self)
         return True

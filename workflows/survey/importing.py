@@ -10,14 +10,14 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.files import File
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views import View
 
-from orgs.access import holding
+from orgs.access import PersonRequest, holding
 from orgs.actions.register_applying import ImportClosed, apply_import
 from orgs.actions.register_import import preview_register
 from orgs.enums import OrganizationLevel
@@ -87,7 +87,7 @@ class ApplyRegisterImport(View):
     access = holding(Perm.IMPORT_REGISTER)
     http_method_names = ["post"]
 
-    def post(self, request: HttpRequest, import_id: int) -> HttpResponse:
+    def post(self, request: PersonRequest, import_id: int) -> HttpResponse:
         register_import = get_object_or_404(
             RegisterImport.objects.select_related("organization"), pk=import_id
         )
@@ -101,7 +101,7 @@ class ApplyRegisterImport(View):
         return HttpResponseRedirect(reverse("register_import", args=[import_id]))
 
 
-def tell_result(request: HttpRequest, done: Counter[str]) -> None:
+def tell_result(request: PersonRequest, done: Counter[str]) -> None:
     """Say what became of the rows, and what is left to do."""
     values = {key: done[key] for key in ("created", "updated", "merged", "skipped", "waiting")}
     if not any(done[key] for key in ("created", "updated", "merged", "skipped")):

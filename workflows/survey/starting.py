@@ -5,14 +5,14 @@ from dataclasses import dataclass, field
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views import View
 
-from orgs.access import holding
+from orgs.access import PersonRequest, holding
 from orgs.actions.survey import start_survey
 from orgs.models import Person, RuleSet, Unit
 from orgs.permissions import Perm, require
@@ -60,7 +60,7 @@ class StartSurvey(View):
     access = holding(Perm.CHECK_SUBDISTRICT)
     http_method_names = ["post"]
 
-    def post(self, request: HttpRequest, unit_id: int) -> HttpResponse:
+    def post(self, request: PersonRequest, unit_id: int) -> HttpResponse:
         on, at = timezone.localdate(), timezone.now()
         with transaction.atomic(durable=True):
             # The unit's row is the lock: two people who start at once get one survey.

@@ -1,5 +1,7 @@
 """The pages of the survey flow."""
 
+from typing import Any
+
 from django.utils.translation import gettext as _
 
 from orgs.models import Visit
@@ -33,13 +35,13 @@ class RecordVisit(SurveyStep):
     def form_kwargs(self) -> dict:
         return {"survey": self.case.artifact, "on": self.on, "by": self.request.user}
 
-    def apply(self, form) -> tuple[Outcome, str]:
+    def apply(self, form: Any) -> tuple[Outcome, str]:
         visit = form.save()
         for photo in form.cleaned_data["photos"]:
             self.keep_photo(visit, photo)
         return Outcome.SUBMITTED, form.cleaned_data["notes"]
 
-    def keep_photo(self, visit: Visit, photo) -> None:
+    def keep_photo(self, visit: Visit, photo: Any) -> None:
         try:
             store_upload(
                 photo, purpose="visit", by_id=self.request.user.pk, about=visit, at=self.authority.at
@@ -73,7 +75,7 @@ class ClassifyUnit(SurveyStep):
     def extra_context(self) -> dict:
         return super().extra_context() | {"suggestion": self.suggestion()}
 
-    def apply(self, form) -> tuple[Outcome, str]:
+    def apply(self, form: Any) -> tuple[Outcome, str]:
         if form.asks_revisit:
             return Outcome.RETURNED, form.cleaned_data["reason"]
         form.save()

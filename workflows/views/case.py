@@ -1,6 +1,6 @@
 """Cases as everybody in their jurisdiction may read them."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.decorators import method_decorator
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views import View
 from django.views.decorators.cache import never_cache
 
-from orgs.access import SIGNED_IN, holding
+from orgs.access import SIGNED_IN, PersonRequest, holding
 from orgs.models import Unit
 from orgs.permissions import Perm, Refused
 from orgs.queries import jurisdictions
@@ -28,7 +28,7 @@ from .task import load_case
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def visible_case(request: HttpRequest, case_id: int) -> Case:
+def visible_case(request: PersonRequest, case_id: int) -> Case:
     """A case that the reader may see. Raises Http404 or Refused."""
     case = load_case(case_id)
     if not (verdict := may_see(request.user, case, on=timezone.localdate())):
@@ -42,7 +42,7 @@ class CaseDetail(View):
 
     access = SIGNED_IN
 
-    def get(self, request: HttpRequest, case_id: int) -> HttpResponse:
+    def get(self, request: PersonRequest, case_id: int) -> HttpResponse:
         case = visible_case(request, case_id)
         context = case_page(case, request.user, on=timezone.localdate())
         return render(request, "workflows/case.html", context)
@@ -53,7 +53,7 @@ class CaseDiagram(View):
 
     access = SIGNED_IN
 
-    def get(self, request: HttpRequest, case_id: int) -> HttpResponse:
+    def get(self, request: PersonRequest, case_id: int) -> HttpResponse:
         case = visible_case(request, case_id)
         context = {
             "case": case,
@@ -69,7 +69,7 @@ class CaseForm(View):
 
     access = SIGNED_IN
 
-    def get(self, request: HttpRequest, case_id: int) -> HttpResponse:
+    def get(self, request: PersonRequest, case_id: int) -> HttpResponse:
         case = visible_case(request, case_id)
         if case.flow_class is not BY_NAME["founding"]:
             raise Http404
@@ -82,7 +82,7 @@ class CaseList(View):
 
     access = SIGNED_IN
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: PersonRequest) -> HttpResponse:
         on = timezone.localdate()
         asked = CasesAsked.from_query(request.GET)
         page, rows = cases_page(request.user, asked, on=on)
@@ -110,7 +110,7 @@ class ExportCases(View):
 
     access = holding(Perm.EXPORT_REGISTRY)
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: PersonRequest) -> HttpResponse:
         at = timezone.now()
         response = HttpResponse(
             cases_workbook(request.user, CasesAsked.from_query(request.GET), at=at), content_type=XLSX

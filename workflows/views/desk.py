@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Callable
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views import View
 from django.views.decorators.cache import never_cache
 
-from orgs.access import SIGNED_IN
+from orgs.access import SIGNED_IN, PersonRequest
 from orgs.enums import Role
 from orgs.models import Person, Unit
 from orgs.permissions import ROLES, Perm, Refused
@@ -38,7 +38,7 @@ class Desk(View):
 
     access = SIGNED_IN
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: PersonRequest) -> HttpResponse:
         on = timezone.localdate()
         asked = Asked.from_query(request.GET)
         calendar = WorkingCalendar.around(on)
@@ -90,7 +90,7 @@ class HoldTask(View):
     action: Callable
     done: Callable[..., HttpResponse]
 
-    def post(self, request: HttpRequest, case_id: int, task_id: int) -> HttpResponse:
+    def post(self, request: PersonRequest, case_id: int, task_id: int) -> HttpResponse:
         at = timezone.now()
         try:
             with one_transaction():
@@ -116,7 +116,7 @@ class ClaimTask(HoldTask):
 
     action = claim_task
 
-    def done(self, request: HttpRequest, case_id: int, task_id: int) -> HttpResponse:
+    def done(self, request: PersonRequest, case_id: int, task_id: int) -> HttpResponse:
         messages.success(request, _("已领取，请在时限前办理。"))
         return HttpResponseRedirect(reverse("task", args=[case_id, task_id]))
 
@@ -126,7 +126,7 @@ class UnclaimTask(HoldTask):
 
     action = release_task
 
-    def done(self, request: HttpRequest, case_id: int, task_id: int) -> HttpResponse:
+    def done(self, request: PersonRequest, case_id: int, task_id: int) -> HttpResponse:
         messages.success(request, _("已退回待领取，时限照常计算。"))
         return HttpResponseRedirect(reverse("desk"))
 
@@ -137,7 +137,7 @@ class NextTask(View):
 
     access = SIGNED_IN
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: PersonRequest) -> HttpResponse:
         item = next_item(request.user)
         if item is None:
             messages.info(request, _("待办事项已全部办完。"))

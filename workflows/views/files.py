@@ -2,14 +2,14 @@
 
 import uuid
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views import View
 
-from orgs.access import SIGNED_IN, public
+from orgs.access import SIGNED_IN, PersonRequest, public
 from orgs.permissions import Refused
 from records import documents
 from records.models import Document, StoredFile
@@ -34,7 +34,7 @@ class DownloadFile(View):
 
     access = SIGNED_IN
 
-    def get(self, request: HttpRequest, public_id: uuid.UUID) -> FileResponse:
+    def get(self, request: PersonRequest, public_id: uuid.UUID) -> FileResponse:
         stored = get_object_or_404(StoredFile, public_id=public_id)
         if not (verdict := may_read_file(request.user, stored, on=timezone.localdate())):
             raise Refused(verdict)
@@ -52,7 +52,7 @@ class OpenDocument(View):
 
     access = SIGNED_IN
 
-    def get(self, request: HttpRequest, document_id: int) -> HttpResponse:
+    def get(self, request: PersonRequest, document_id: int) -> HttpResponse:
         document = get_object_or_404(Document, pk=document_id)
         if not (verdict := may_read_document(request.user, document, on=timezone.localdate())):
             raise Refused(verdict)
@@ -64,7 +64,7 @@ class VerifyForm(View):
 
     access = public("anybody who holds a document may verify it; shows no personal data")
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: PersonRequest) -> HttpResponse:
         typed = request.GET.get("code", "").strip()[:60]
         if not typed:
             return render(request, "verify/form.html")
@@ -79,7 +79,7 @@ class VerifyDocument(View):
 
     access = public("anybody who holds a document may verify it; shows no personal data")
 
-    def get(self, request: HttpRequest, code: str) -> HttpResponse:
+    def get(self, request: PersonRequest, code: str) -> HttpResponse:
         found = documents.verification(code)
         if found is None:
             return render(request, "verify/form.html", {"typed": code[:60], "is_unknown": True}, status=404)

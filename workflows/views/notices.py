@@ -1,7 +1,7 @@
 """What a person was told."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -11,7 +11,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views import View
 
-from orgs.access import SIGNED_IN
+from orgs.access import SIGNED_IN, PersonRequest
 from records import notices
 from records.models import Notice
 
@@ -53,7 +53,7 @@ class NoticeList(View):
 
     access = SIGNED_IN
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: PersonRequest) -> HttpResponse:
         own = request.user.notices.all()
         only_unread = request.GET.get("unread") == "1"
         if only_unread:
@@ -76,7 +76,7 @@ class OpenNotice(View):
 
     access = SIGNED_IN
 
-    def get(self, request: HttpRequest, notice_id: int) -> HttpResponse:
+    def get(self, request: PersonRequest, notice_id: int) -> HttpResponse:
         notice = get_object_or_404(request.user.notices, pk=notice_id)
         request.user.notices.filter(pk=notice.pk, read_at=None).update(read_at=timezone.now())
         inside = url_has_allowed_host_and_scheme(notice.url, allowed_hosts=None)
@@ -88,7 +88,7 @@ class ReadAllNotices(View):
 
     access = SIGNED_IN
 
-    def post(self, request: HttpRequest) -> HttpResponse:
+    def post(self, request: PersonRequest) -> HttpResponse:
         count = request.user.notices.filter(read_at=None).update(read_at=timezone.now())
         messages.success(request, _("已将 %(count)d 条消息标为已读。") % {"count": count})
         return HttpResponseRedirect(reverse("notices"))

@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
 from django.db import OperationalError, transaction
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -17,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from django.views import View
 from django.views.decorators.cache import never_cache
 
-from orgs.access import SIGNED_IN
+from orgs.access import SIGNED_IN, PersonRequest
 from orgs.permissions import ALLOWED, Refused, Verdict
 
 from ..approvals import (
@@ -82,7 +83,7 @@ class PerformTask(View):
 
     access = SIGNED_IN
 
-    def get(self, request: HttpRequest, case_id: int, task_id: int) -> HttpResponse:
+    def get(self, request: PersonRequest, case_id: int, task_id: int) -> HttpResponse:
         case = load_case(case_id)
         task = load_task(case, task_id)
         on = timezone.localdate()
@@ -94,7 +95,7 @@ class PerformTask(View):
         verdict = verdict_on(task, case, request.user, on=on)
         return task.flow_task.view(request, case, task, verdict=verdict).show()
 
-    def post(self, request: HttpRequest, case_id: int, task_id: int) -> HttpResponse:
+    def post(self, request: PersonRequest, case_id: int, task_id: int) -> HttpResponse:
         try:
             with one_transaction():
                 case = load_case(case_id, lock=True)
@@ -107,7 +108,7 @@ class PerformTask(View):
         except (AlreadyDecided, StaleTask):
             return too_late(request, case_id, AlreadyDecided(Case(pk=case_id), task_id).message)
         except CaseBusy:
-            return too_late(request, case_id, CaseBusy.message)
+            return too_late(request, case_id, str(CaseBusy.message))
 
 
 class WithdrawCase(View):
@@ -115,7 +116,7 @@ class WithdrawCase(View):
 
     access = SIGNED_IN
 
-    def post(self, request: HttpRequest, case_id: int, task_id: int) -> HttpResponse:
+    def post(self, request: PersonRequest, case_id: int, task_id: int) -> HttpResponse:
         form = WithdrawalForm(request.POST)
         try:
             with one_transaction():
@@ -127,12 +128,12 @@ class WithdrawCase(View):
         except (AlreadyDecided, StaleTask):
             return too_late(request, case_id, AlreadyDecided(Case(pk=case_id), task_id).message)
         except CaseBusy:
-            return too_late(request, case_id, CaseBusy.message)
+            return too_late(request, case_id, str(CaseBusy.message))
         messages.success(request, _("申请已撤回。需要时可以重新发起。"))
         return HttpResponseRedirect(reverse("case", args=[case_id]))
 
 
-def too_late(request: HttpRequest, case_id: int, message: str) -> HttpResponse:
+def too_late(request: PersonRequest, case_id: int, message: str) -> HttpResponse:
     """409: who decided meanwhile, and what the person had typed, to copy."""
     context = {"message": message, "typed": request.POST.get("opinion", ""), "case_id": case_id}
     return render(request, "409.html", context, status=HTTPStatus.CONFLICT)
@@ -149,7 +150,7 @@ class TaskView:
 
     def __init__(
         self,
-        request: HttpRequest,
+        request: PersonRequest,
         case: Case,
         task: GuardedTask,
         *,
@@ -159,9 +160,9 @@ class TaskView:
         self.request = request
         self.case = case
         self.task = task
-        self.authority = authority
+        self.authority: Any = authority  # given whenever the step is performed
         self.verdict = ALLOWED if verdict is None else verdict
-        self.form = None
+        self.form: Any = None
         self.on = timezone.localdate()
 
     @property
@@ -174,10 +175,10 @@ class TaskView:
     def form_kwargs(self) -> dict:
         return {"outcomes": self.outcomes}
 
-    def make_form(self, data=None, files=None):
+    def make_form(self, data: Any = None, files: Any = None) -> Any:
         return self.form_class(data, files, **self.form_kwargs())
 
-    def show(self, form=None, status: int = HTTPStatus.OK) -> HttpResponse:
+    def show(self, form: Any = None, status: int = HTTPStatus.OK) -> HttpResponse:
         context = case_page(self.case, self.request.user, on=self.on, task=self.task)
         context |= {
             "form": form or (self.make_form() if self.verdict else None),
@@ -210,7 +211,7 @@ class TaskView:
         self.form.add_error(None, str(problem))
         return self.show(self.form, HTTPStatus.UNPROCESSABLE_ENTITY)
 
-    def apply(self, form) -> tuple[Outcome, str]:
+    def apply(self, form: Any) -> tuple[Outcome, str]:
         """Make the domain call; return outcome and opinion."""
         return Outcome(form.cleaned_data["outcome"]), form.cleaned_data["opinion"]
 

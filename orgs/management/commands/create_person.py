@@ -21,7 +21,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("name")
         parser.add_argument("username")
-        parser.add_argument("role", choices=[role for role in Role])
+        parser.add_argument("role", choices=list(Role))
         parser.add_argument("place", help="code of the organization, e.g. 110108011; 110108 is the district")
 
     def handle(self, name: str, username: str, role: str, place: str, **options):

@@ -1,6 +1,7 @@
 """Print the demo accounts by role."""
 
 import unicodedata
+from typing import Any
 
 from django.core.management.base import BaseCommand
 
@@ -16,7 +17,7 @@ def padded(text: str, width: int) -> str:
 class Command(BaseCommand):
     help = "Print the demo accounts and their password."
 
-    def handle(self, *args, **options):
+    def handle(self, *args: Any, **options: Any) -> None:
         for account in demo_accounts():
             self.stdout.write(f"  {padded(account.username, 20)}{padded(account.role, 14)}{account.place}")
         self.stdout.write(f"  Password of every demo account: {demo_password()}")

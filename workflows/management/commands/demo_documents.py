@@ -1,8 +1,9 @@
 """Render one of every kind of document from the data in the database."""
 
 from pathlib import Path
+from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from records.documents import KINDS, render
@@ -14,10 +15,10 @@ from workflows.models import Case
 class Command(BaseCommand):
     help = "Render one of every kind of document into DIR, named <kind>.pdf."
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("directory", type=Path)
 
-    def handle(self, directory: Path, **options):
+    def handle(self, *args: Any, directory: Path, **options: Any) -> None:
         directory.mkdir(parents=True, exist_ok=True)
         for kind in KINDS.values():
             if kind.numbered:
