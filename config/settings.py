@@ -47,17 +47,12 @@ CSRF_TRUSTED_ORIGINS = [BASE_URL] if BASE_URL.startswith("https://") else []
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.humanize",
     "django.contrib.messages",
     "django.contrib.sessions",
     "django.contrib.staticfiles",
-    "crispy_forms",
-    "crispy_bootstrap5",
     "csp",
     "django_cotton",
-    "django_filters",
     "django_htmx",
-    "django_tables2",
     "guardian",
     "treebeard",
     "viewflow.workflow",
@@ -103,9 +98,6 @@ TEMPLATES = [
 ]
 COTTON_DIR = "components"
 COTTON_SNAKE_CASED_NAMES = False
-CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
-CRISPY_TEMPLATE_PACK = "bootstrap5"
-DJANGO_TABLES2_TEMPLATE = "django_tables2/bootstrap5.html"
 
 DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'liuyou.sqlite3'}")}
 DATABASES["default"]["ATOMIC_REQUESTS"] = False
