@@ -34,6 +34,7 @@ class Perm(TextChoices):
     APPROVE_SUBDISTRICT = "approve_subdistrict", gettext_lazy("街镇审批")
     REVIEW_DISTRICT = "review_district", gettext_lazy("区级审查")
     APPROVE_DISTRICT = "approve_district", gettext_lazy("区级审批")
+    REVOKE_DOCUMENTS = "revoke_documents", gettext_lazy("撤销与补发文书")
     APPLY_FOUNDING = "apply_founding", gettext_lazy("申请建团")
     GIVE_UNIT_OPINION = "give_unit_opinion", gettext_lazy("签署单位意见")
     VIEW_UNIT = "view_unit", gettext_lazy("查看本单位")
@@ -55,7 +56,13 @@ ROLES: dict[str, frozenset[Perm]] = {
         }
     ),
     Role.SUBDISTRICT_APPROVER: frozenset(
-        {Perm.VIEW_REGISTRY, Perm.EXPORT_REGISTRY, Perm.CONFIRM_SURVEY, Perm.APPROVE_SUBDISTRICT}
+        {
+            Perm.VIEW_REGISTRY,
+            Perm.EXPORT_REGISTRY,
+            Perm.CONFIRM_SURVEY,
+            Perm.APPROVE_SUBDISTRICT,
+            Perm.REVOKE_DOCUMENTS,
+        }
     ),
     Role.DISTRICT_HANDLER: frozenset(
         {
@@ -67,7 +74,9 @@ ROLES: dict[str, frozenset[Perm]] = {
             Perm.REVIEW_DISTRICT,
         }
     ),
-    Role.DISTRICT_APPROVER: frozenset({Perm.VIEW_REGISTRY, Perm.EXPORT_REGISTRY, Perm.APPROVE_DISTRICT}),
+    Role.DISTRICT_APPROVER: frozenset(
+        {Perm.VIEW_REGISTRY, Perm.EXPORT_REGISTRY, Perm.APPROVE_DISTRICT, Perm.REVOKE_DOCUMENTS}
+    ),
     Role.DISTRICT_LEADER: frozenset({Perm.VIEW_REGISTRY, Perm.EXPORT_REGISTRY}),
 }
 UNIT_PERMS = frozenset({Perm.APPLY_FOUNDING, Perm.GIVE_UNIT_OPINION, Perm.VIEW_UNIT})

@@ -42,6 +42,8 @@ def text(notice: Notice) -> str:
         "filed": _("“%(case)s”已由街镇批准成立团总支，报区委备案。"),
         "registered": _("“%(case)s”已完成建团，成立证书可以下载。"),
         "lapsed": _("“%(case)s”逾期未召开团员大会，批复已失效。"),
+        "document_revoked": _("文书“%(case)s”已被撤销，不再有效：%(reason)s"),
+        "document_reissued": _("文书“%(case)s”已补发，新编号%(number)s，原件作废：%(reason)s"),
         "annulled": _("“%(case)s”的选举结果未获确认，请重新召开团员大会：%(opinion)s"),
     }
     return templates[notice.kind] % notice.context

@@ -27,9 +27,10 @@ class FilterForm(forms.Form):
 
     place = PlaceChoice(label=_("街镇／系统"), required=False, queryset=None, empty_label=_("全部街镇／系统"))
 
-    def __init__(self, *args, places: Iterable[Organization], **kwargs):
+    def __init__(self, *args, places: Iterable[Organization] | None = None, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["place"].queryset = places
+        if "place" in self.fields:
+            self.fields["place"].queryset = places
         self.fields["text"].widget.attrs["placeholder"] = self.placeholder
         for field in self.fields.values():
             kind = "form-select" if hasattr(field, "choices") else "form-control"

@@ -89,6 +89,7 @@ class Organization(MP_Node):
             ("approve_subdistrict", "街镇审批"),
             ("review_district", "区级审查"),
             ("approve_district", "区级审批"),
+            ("revoke_documents", "撤销与补发文书"),
         ]
 
     def __str__(self) -> str:

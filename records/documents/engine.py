@@ -7,7 +7,8 @@ import logging
 import threading
 import warnings
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -78,16 +79,17 @@ class Engine:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._is_warm = False
-        self._fonts = FontConfiguration()
-        self._fetcher = BundledFiles()
+        self.fonts = FontConfiguration()
+        self.fetcher = BundledFiles()
         self._sheets: dict[str, CSS] = {}
         self._drawings: dict[str, PreparedDrawing] = {}
         self._seals: OrderedDict[str, PreparedDrawing] = OrderedDict()
 
-    def _sheet(self, name: str) -> CSS:
+    def sheet(self, name: str) -> CSS:
+        """A style sheet of ``templates/documents``, parsed once."""
         if name not in self._sheets:
             self._sheets[name] = CSS(
-                url=f"{BASE}{name}", base_url=BASE, font_config=self._fonts, url_fetcher=self._fetcher
+                url=f"{BASE}{name}", base_url=BASE, font_config=self.fonts, url_fetcher=self.fetcher
             )
         return self._sheets[name]
 
@@ -95,17 +97,47 @@ class Engine:
         if name not in self._drawings:
             svg = (ROOT / name).read_text(encoding="utf-8")
             self._drawings[name] = PreparedDrawing(
-                svg, name.replace("/", "-").removesuffix(".svg"), self._fetcher
+                svg, name.replace("/", "-").removesuffix(".svg"), self.fetcher
             )
         return self._drawings[name]
 
     def _seal(self, issuer: str) -> PreparedDrawing:
         if issuer not in self._seals:
-            self._seals[issuer] = PreparedDrawing(specimen_seal(issuer), "seal", self._fetcher)
+            self._seals[issuer] = PreparedDrawing(specimen_seal(issuer), "seal", self.fetcher)
             if len(self._seals) > _KEPT_SEALS:
                 self._seals.popitem(last=False)
         self._seals.move_to_end(issuer)
         return self._seals[issuer]
+
+    def images(self, drawings: list[str], seal: str, qr: str) -> dict[str, object]:
+        """The images of a document by their addresses."""
+        images: dict[str, object] = {f"{BASE}{name}": self._drawing(name) for name in drawings}
+        if seal:
+            images[SEAL] = self._seal(seal)
+        if qr:
+            images[QR] = QRCode(qr)
+        return images
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """One document at a time. Raises RenderError for whatever WeasyPrint complains about meanwhile."""
+        complaints, logger = _Complaints(), logging.getLogger("weasyprint")
+        with self._lock, warnings.catch_warnings():
+            # WeasyPrint leaves its colour profile for the garbage collector to close.
+            warnings.simplefilter("ignore", ResourceWarning)
+            logger.addHandler(complaints)
+            try:
+                with speed.no_collection():
+                    yield
+            except FatalURLFetchingError as refused:
+                raise RenderError(str(refused)) from refused
+            finally:
+                logger.removeHandler(complaints)
+            if not self._is_warm:
+                speed.settle()
+                self._is_warm = True
+        if complaints.messages:
+            raise RenderError("; ".join(complaints.messages))
 
     def pdf(
         self,
@@ -125,25 +157,8 @@ class Engine:
         that no font has, RenderError for anything else that WeasyPrint complains about.
         """
         check_glyphs(html)
-        complaints, logger = _Complaints(), logging.getLogger("weasyprint")
-        with self._lock:
-            images: dict[str, object] = {f"{BASE}{name}": self._drawing(name) for name in drawings}
-            if seal:
-                images[SEAL] = self._seal(seal)
-            if qr:
-                images[QR] = QRCode(qr)
-            logger.addHandler(complaints)
-            try:
-                result = self._write(html, sheets, images, attached, at, signature)
-            except FatalURLFetchingError as refused:
-                raise RenderError(str(refused)) from refused
-            finally:
-                logger.removeHandler(complaints)
-            if not self._is_warm:
-                speed.settle()
-                self._is_warm = True
-        if complaints.messages:
-            raise RenderError("; ".join(complaints.messages))
+        with self.alone():
+            result = self._write(html, sheets, self.images(drawings, seal, qr), attached, at, signature)
         return fill(result, signature.key) if signature else result
 
     def _write(
@@ -162,18 +177,15 @@ class Engine:
                 add_field(pdf, signature)
             speed.finish(pdf)
 
-        document = HTML(string=html, base_url=BASE, url_fetcher=self._fetcher)
-        with warnings.catch_warnings(), speed.no_collection():
-            # WeasyPrint leaves its colour profile for the garbage collector to close.
-            warnings.simplefilter("ignore", ResourceWarning)
-            return document.write_pdf(
-                font_config=self._fonts,
-                stylesheets=[self._sheet(name) for name in sheets],
-                cache=images,
-                pdf_variant=VARIANT,
-                attachments=weasyprint_attachments(attached, at, self._fetcher),
-                finisher=finish,
-            )
+        document = HTML(string=html, base_url=BASE, url_fetcher=self.fetcher)
+        return document.write_pdf(
+            font_config=self.fonts,
+            stylesheets=[self.sheet(name) for name in sheets],
+            cache=images,
+            pdf_variant=VARIANT,
+            attachments=weasyprint_attachments(attached, at, self.fetcher),
+            finisher=finish,
+        )
 
 
 @lru_cache(maxsize=1)

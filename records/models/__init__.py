@@ -5,6 +5,7 @@ from .calendar import CalendarDay
 from .document import Document, DocumentStatus, NumberRegister
 from .notice import Notice
 from .outbox import OutboxMessage
+from .print_batch import PrintBatch, PrintChunk
 from .upload import StoredFile
 
 __all__ = [
@@ -18,5 +19,7 @@ __all__ = [
     "Notice",
     "NumberRegister",
     "OutboxMessage",
+    "PrintBatch",
+    "PrintChunk",
     "StoredFile",
 ]

@@ -106,7 +106,10 @@ class Document(models.Model):
                 fields=["issuer_type", "issuer_id", "series", "year", "serial"], name="document_number_once"
             ),
         ]
-        indexes = [models.Index(fields=["about_type", "about_id"], name="document_about")]
+        indexes = [
+            models.Index(fields=["about_type", "about_id"], name="document_about"),
+            models.Index(fields=["issuer_type", "issuer_id", "year", "id"], name="document_register"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.number} {self.title}"
