@@ -17,7 +17,7 @@ from workflows.models import Case
 
 from .people import PHONE, Visitor, sitting_at
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(400)]
 
 MEMBERS = [f"团员{chr(0x4E00 + number)}" for number in range(104)]
 SEATS = 7
@@ -157,7 +157,7 @@ def test_committee_is_founded_from_request_to_certificate(browser: Browser, live
         handler.page.get_by_label("签收人").fill("李建国")
         handler.page.get_by_label("团员组织关系已全部转入").check()
         handler.page.get_by_label("已录入团组织基础信息库").check()
-        handler.send("办结入库")
+        handler.send("办结登记")
 
     case = Case.objects.get(unit=unit, stage="registered")
     with sitting_at(browser, base, names["applicant"], PHONE) as applicant:
