@@ -1,13 +1,37 @@
 """Registry."""
 
-from django.urls import path
+from django.urls import path, re_path
 
-from .views import accounts, imports, merging, organizations, unit_form, units
+from .views import accounts, batches, documents, imports, merging, organizations, progress, unit_form, units
 
 urlpatterns: list = [
     path("organizations/", organizations.OrganizationList.as_view(), name="organizations"),
     path("organizations/export/", organizations.ExportOrganizations.as_view(), name="export_organizations"),
     path("organizations/<int:pk>/", organizations.OrganizationPage.as_view(), name="organization"),
+    # Registers of documents, and their print batches; the PDF itself is an address of the processes.
+    path("documents/", documents.OwnRegister.as_view(), name="documents"),
+    path("documents/<int:pk>/register/", documents.DocumentPage.as_view(), name="document_page"),
+    path("organizations/<int:pk>/documents/", documents.DocumentRegister.as_view(), name="document_register"),
+    path(
+        "organizations/<int:pk>/documents/export/",
+        documents.ExportDocuments.as_view(),
+        name="export_documents",
+    ),
+    path(
+        "organizations/<int:pk>/documents/change/",
+        documents.ChangeDocuments.as_view(),
+        name="change_documents",
+    ),
+    path("organizations/<int:pk>/documents/print/", batches.PrintBatches.as_view(), name="print_batches"),
+    path("documents/print/<int:pk>/", batches.PrintBatchPage.as_view(), name="print_batch"),
+    path("documents/print/<int:pk>/cancel/", batches.CancelBatch.as_view(), name="cancel_batch"),
+    path("documents/print/<int:pk>/resume/", batches.ResumeBatch.as_view(), name="resume_batch"),
+    re_path(
+        r"^documents/print/(?P<pk>\d{1,18})/(?P<part>print|archive)/$",
+        batches.DownloadBatch.as_view(),
+        name="download_batch",
+    ),
+    path("progress/", progress.ProgressPage.as_view(), name="progress"),
     path("units/", units.UnitList.as_view(), name="units"),
     path("units/export/", units.ExportUnits.as_view(), name="export_units"),
     path("units/new/", unit_form.AddUnit.as_view(), name="add_unit"),

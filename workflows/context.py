@@ -27,8 +27,9 @@ def navigation(request: HttpRequest) -> dict:
         {"key": "cases", "url": reverse("cases"), "icon": "clipboard-list", "label": _("事项")},
     ]
     if Perm.VIEW_REGISTRY in perms:
-        nav.append({"key": "orgs", "url": "/organizations/", "icon": "sitemap", "label": _("组织库")})
-        nav.append({"key": "units", "url": "/units/", "icon": "building", "label": _("单位底本")})
+        nav.append({"key": "orgs", "url": reverse("organizations"), "icon": "sitemap", "label": _("组织库")})
+        nav.append({"key": "units", "url": reverse("units"), "icon": "building", "label": _("单位底本")})
+        nav.append({"key": "progress", "url": reverse("progress"), "icon": "chart-bar", "label": _("进度")})
     return {
         "nav": nav,
         "posts": [post.label for post in posts],

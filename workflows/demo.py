@@ -13,10 +13,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from orgs.actions import founding as actions
-from orgs.actions.district import set_up_district
+from orgs.actions.district import add_campaign, set_up_district
 from orgs.actions.survey import propose_classification, record_visit
 from orgs.enums import Classification, OfficerDuty, OrganizationKind, PoliticalStatus, Role
-from orgs.models import Organization, Person, Unit
+from orgs.models import Campaign, Organization, Person, Unit
 from orgs.permissions import appoint
 from orgs.rules.election import Candidate, Meeting
 from orgs.rules.names import names_in_stroke_order
@@ -102,6 +102,7 @@ class Demo:
     def load(self) -> None:
         """All or nothing: a demo that was interrupted is loaded anew."""
         district = set_up_district()
+        self.plan()
         self.staff(district)
         StockPhrase.objects.bulk_create(
             StockPhrase(text=text, position=position) for position, text in enumerate(PHRASES)
@@ -109,6 +110,22 @@ class Demo:
         import_demo_register(by=self.people["district.handler"], at=self.now)
         for prefix, code in STREETS:
             self.street_cases(prefix, Organization.objects.get(code=code))
+
+    def plan(self) -> None:
+        """This year's plan: the goals and shares of the notice of 2014, on the same days of the year."""
+        model = Campaign.objects.get(year=2014)
+        if self.today.year == model.year:
+            return
+        add_campaign(
+            year=self.today.year,
+            name=f"{self.today.year}年非公有制企业团建工作（演示）",
+            source=f"演示数据，沿用{model.source}",
+            goals=list(model.goals.values("sort", "target", "cumulative")),
+            checkpoints=[
+                {"due_on": point.due_on.replace(year=self.today.year), "percent": point.percent}
+                for point in model.checkpoints.all()
+            ],
+        )
 
     # -- people --------------------------------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ from django.db import transaction
 from records.calendars import seed_calendar
 
 from ..enums import OrganizationKind, OrganizationLevel
-from ..models import Organization, RuleSet
+from ..models import Campaign, Checkpoint, Goal, Organization, RuleSet
 from ..rules.reference import streets
 from .organizations import add_organization
 
@@ -31,14 +31,35 @@ def load_rule_sets() -> int:
     return len(new)
 
 
+def load_campaigns() -> int:
+    """Add the plans of years that are not there yet; returns how many."""
+    added = 0
+    for entry in json.loads((FIXTURES / "campaigns.json").read_text(encoding="utf-8")):
+        if not Campaign.objects.filter(year=entry["year"]).exists():
+            add_campaign(**entry)
+            added += 1
+    return added
+
+
+def add_campaign(
+    *, year: int, name: str, source: str, goals: list[dict], checkpoints: list[dict]
+) -> Campaign:
+    """A year's plan with its goals and checkpoints."""
+    campaign = Campaign.objects.create(year=year, name=name, source=source)
+    Goal.objects.bulk_create(Goal(campaign=campaign, **goal) for goal in goals)
+    Checkpoint.objects.bulk_create(Checkpoint(campaign=campaign, **point) for point in checkpoints)
+    return campaign
+
+
 def set_up_district() -> Organization:
-    """The League tree of the district with its 29 streets and towns and its bureaus, calendar and rule sets.
+    """The League tree of the district with its 29 streets and towns and its bureaus, calendar, rule sets and plan.
 
     Idempotent: what is there stays as it is.
     """
     with transaction.atomic():
         seed_calendar(FIXTURES / "calendar.json")
         load_rule_sets()
+        load_campaigns()
         existing = Organization.objects.filter(level=OrganizationLevel.DISTRICT).first()
         if existing is not None:
             return existing

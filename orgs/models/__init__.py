@@ -14,14 +14,18 @@ from .organization import Coverage, Officer, Organization, TreeTooWide, scope_ra
 from .person import OrganizationPermission, Person, Post, UnitPermission
 from .ruleset import NoRuleSet, RuleSet
 from .survey import ImportRow, RegisterImport, Survey, Visit
+from .target import Campaign, Checkpoint, Goal
 from .unit import Unit, UnitVersion
 
 __all__ = [
+    "Campaign",
     "Candidate",
+    "Checkpoint",
     "Coverage",
     "CoveredUnit",
     "Founding",
     "FoundingSnapshot",
+    "Goal",
     "ImportRow",
     "LedgerEntry",
     "MembersMeeting",
