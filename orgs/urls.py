@@ -1,6 +1,6 @@
 """Registry."""
 
-from django.urls import path, re_path
+from django.urls import path
 
 from .views import accounts, batches, documents, imports, merging, organizations, progress, unit_form, units
 
@@ -10,7 +10,7 @@ urlpatterns: list = [
     path("organizations/<int:pk>/", organizations.OrganizationPage.as_view(), name="organization"),
     # Registers of documents, and their print batches; the PDF itself is an address of the processes.
     path("documents/", documents.OwnRegister.as_view(), name="documents"),
-    path("documents/<int:pk>/register/", documents.DocumentPage.as_view(), name="document_page"),
+    path("documents/<int:document_id>/register/", documents.DocumentPage.as_view(), name="document_page"),
     path("organizations/<int:pk>/documents/", documents.DocumentRegister.as_view(), name="document_register"),
     path(
         "organizations/<int:pk>/documents/export/",
@@ -23,15 +23,19 @@ urlpatterns: list = [
         name="change_documents",
     ),
     path("organizations/<int:pk>/documents/print/", batches.PrintBatches.as_view(), name="print_batches"),
-    path("documents/print/<int:pk>/", batches.PrintBatchPage.as_view(), name="print_batch"),
-    path("documents/print/<int:pk>/cancel/", batches.CancelBatch.as_view(), name="cancel_batch"),
-    path("documents/print/<int:pk>/resume/", batches.ResumeBatch.as_view(), name="resume_batch"),
-    re_path(
-        r"^documents/print/(?P<pk>\d{1,18})/(?P<part>print|archive)/$",
-        batches.DownloadBatch.as_view(),
-        name="download_batch",
+    path("documents/print/<int:batch_id>/", batches.PrintBatchPage.as_view(), name="print_batch"),
+    path("documents/print/<int:batch_id>/cancel/", batches.CancelBatch.as_view(), name="cancel_batch"),
+    path("documents/print/<int:batch_id>/resume/", batches.ResumeBatch.as_view(), name="resume_batch"),
+    path(
+        "documents/print/<int:batch_id>/print.pdf",
+        batches.DownloadBatch.as_view(part="print"),
+        name="batch_print_file",
     ),
-    path("progress/", progress.ProgressPage.as_view(), name="progress"),
+    path(
+        "documents/print/<int:batch_id>/documents.zip",
+        batches.DownloadBatch.as_view(part="archive"),
+        name="batch_archive",
+    ),
     path("units/", units.UnitList.as_view(), name="units"),
     path("units/export/", units.ExportUnits.as_view(), name="export_units"),
     path("units/new/", unit_form.AddUnit.as_view(), name="add_unit"),

@@ -6,7 +6,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from orgs.models import Founding, Person, RegisterImport, Survey, Unit, Visit
+from orgs.models import Founding, Organization, Person, RegisterImport, Survey, Unit, Visit
 from orgs.permissions import Perm, Verdict, can
 from records.models import Document, StoredFile
 
@@ -48,10 +48,14 @@ def may_read_import(person: Person, stored: StoredFile, *, on: dt.date) -> Verdi
 
 
 def may_read_document(person: Person, document: Document, *, on: dt.date) -> Verdict:
-    """Whether a person may open a document: they see its case or its unit."""
+    """Whether a person may open a document: they see its case, its unit, or the register of its issuer."""
     if document.about_type == Founding._meta.model_name:
         founding = Founding.objects.filter(pk=document.about_id).first()
         if founding is not None and (verdict := may_see_about(person, founding, on=on)):
+            return verdict
+    if document.issuer_type == "organization":
+        issuer = Organization.objects.filter(pk=document.issuer_id).first()
+        if issuer is not None and (verdict := can(person, Perm.VIEW_REGISTRY, issuer, on=on)):
             return verdict
     unit = Unit.objects.select_related("affiliation").filter(pk=document.unit_id or 0).first()
     return may_see_unit(person, unit, on=on) if unit is not None else not_yours()

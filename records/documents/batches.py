@@ -164,9 +164,7 @@ def expire(payload: dict[str, int]) -> None:
     """Remove the files of a batch whose time is up; its record stays."""
     batch = PrintBatch.objects.get(pk=payload["batch"])
     _remove_files(batch)
-    PrintBatch.objects.filter(pk=batch.pk, state=PrintBatch.State.DONE).update(
-        state=PrintBatch.State.EXPIRED
-    )
+    PrintBatch.objects.filter(pk=batch.pk, state=PrintBatch.State.DONE).update(state=PrintBatch.State.EXPIRED)
 
 
 def _key(batch: PrintBatch, position: int) -> str:

@@ -1,6 +1,6 @@
 """Print runs: the pages of many documents in one plain PDF, for paper (DESIGN section 9).
 
-What is drawn is the same as in the issued files. What those files are besides (tagged, signed, with data attached) has no
+What is drawn is the same as in the issued files. What those are besides (tagged, signed, with data attached) has no
 meaning on paper and is left out. Certificates, a page each, are set together as the bodies of one source; letters,
 which count their pages, are set one by one and written together.
 """

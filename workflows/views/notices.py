@@ -29,6 +29,8 @@ ICONS = {
     "registered": ("certificate", "ok"),
     "lapsed": ("clock-pause", "bad"),
     "annulled": ("ban", "bad"),
+    "document_revoked": ("ban", "bad"),
+    "document_reissued": ("copy", "ok"),
 }
 
 
