@@ -5,6 +5,7 @@ The only user of WeasyPrint. ``issue`` runs in the deciding transaction and touc
 """
 
 from .assets import MissingGlyph
+from .batches import cancel_batch, resume_batch, start_batch
 from .checking import check_pdf
 from .contents import ContentError
 from .issuing import StatusError, issue, revoke, supersede, verification
@@ -23,6 +24,7 @@ __all__ = [
     "MissingKey",
     "StatusError",
     "allocate_number",
+    "cancel_batch",
     "check_pdf",
     "issue",
     "normalize_code",
@@ -30,7 +32,9 @@ __all__ = [
     "public_certificates",
     "render",
     "render_form",
+    "resume_batch",
     "revoke",
+    "start_batch",
     "supersede",
     "verification",
 ]
