@@ -36,6 +36,7 @@ urlpatterns: list = [
         batches.DownloadBatch.as_view(part="archive"),
         name="batch_archive",
     ),
+    path("progress/", progress.ProgressPage.as_view(), name="progress"),
     path("units/", units.UnitList.as_view(), name="units"),
     path("units/export/", units.ExportUnits.as_view(), name="export_units"),
     path("units/new/", unit_form.AddUnit.as_view(), name="add_unit"),

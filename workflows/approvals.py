@@ -114,8 +114,7 @@ def four_eyes(node: HumanTask, case: Case, by: Person, level: str) -> Verdict:
     if earlier is not None:
         return Verdict(
             False,
-            _("您已在“%(node)s”环节办理过本事项，经办与审批不能由同一人完成。")
-            % {"node": earlier.node_title},
+            _("您已在“%(node)s”环节办理过本事项，经办与审批不能由同一人完成。") % {"node": earlier.step},
             _("须由%(place)s的其他人员办理。") % {"place": case.organization.display_name},
         )
     return Verdict(True)

@@ -73,14 +73,12 @@ def step_titles(case: Case) -> Callable[[str], str]:
 
 def timeline(case: Case, decisions: list[Decision], calendar: WorkingCalendar) -> list[dict]:
     """The decisions, oldest first, each with how many working days it took."""
-    flow = case.flow_class.instance
     entries = []
     for decision in decisions:
-        node = flow.node(decision.node, no_obsolete=True)
         arrived, decided = timezone.localdate(decision.opened_at), timezone.localdate(decision.at)
         entries.append(
             {
-                "title": str(node.task_title) if node is not None else decision.node_title,
+                "title": decision.step,
                 "tone": OUTCOME_TONES[decision.outcome],
                 "icon": OUTCOME_ICONS[decision.outcome],
                 "outcome": decision.get_outcome_display(),

@@ -67,3 +67,9 @@ class Decision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.node} {self.outcome}"
+
+    @property
+    def step(self) -> str:
+        """The title of the step in the reader's language; the stored one is the Chinese of its day."""
+        node = self.case.flow_class.instance.node(self.node, no_obsolete=True)
+        return str(node.task_title) if node else self.node_title
