@@ -49,7 +49,7 @@ def certificates() -> tuple[Callable[[int], bytes], Callable[[int], bytes], Any]
     def make(number: int, **options: Any) -> bytes:
         body = CERTIFICATE | {"organization": organization(number)}
         code = f"{number:012d}"
-        frozen = freeze(kind, STREET, body, ON, kind.number(STREET, 2014, number), code, address(code))
+        frozen = freeze(kind, STREET, body, ON, kind.number(STREET, 2014, number, body), code, address(code))
         return compose(kind, kind.version, frozen, final=True, **options)
 
     return make, lambda number: make(number, key=key), key

@@ -42,7 +42,7 @@ class Covered(TypedDict):
 
 
 class Cited(TypedDict):
-    """The letter that a reply answers; ``number`` is empty when it carried none."""
+    """The letter that this one answers or follows; ``number`` is empty when it carried none."""
 
     title: Annotated[str, 400]
     number: Annotated[str, 80]
@@ -115,6 +115,43 @@ class LeadershipReply(TypedDict):
     copies: list[Name]
     meeting: NotRequired[Meeting]
     conditions: NotRequired[list[Text]]
+
+
+class Vote(TypedDict):
+    """A candidate and the votes counted."""
+
+    name: Name
+    votes: Count
+    elected: bool
+
+
+class Ballot(TypedDict):
+    """One round of the election: the meeting, its ballots and the votes; ``place`` may be empty."""
+
+    held_on: Day
+    place: Name
+    entitled: Count
+    present: Count
+    seats: Count
+    issued: Count
+    returned: Count
+    valid: Count
+    votes: list[Vote]
+
+
+class ResultReport(TypedDict):
+    """报告 of the preparatory group on who was elected (``ballots`` by round), or on whom it proposes to appoint."""
+
+    variant: Literal["elected", "appointed"]
+    addressee: Name
+    reply: Cited
+    organization: Name
+    ballots: list[Ballot]
+    officers: list[Officer]
+    attachments: list[Name]
+    signer: Name
+    contact: NotRequired[Name]
+    telephone: NotRequired[Annotated[str, 40]]
 
 
 class FoundingCertificate(TypedDict):

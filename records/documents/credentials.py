@@ -58,7 +58,7 @@ def claims(kind: Kind, frozen: dict[str, Any], jwk: dict[str, str]) -> dict[str,
             "identifier": [
                 {
                     "type": "IdentityObject",
-                    "identityHash": kind.subject(frozen["body"]),
+                    "identityHash": (kind.holder or kind.subject)(frozen["body"]),
                     "identityType": "name",
                     "hashed": False,
                 }

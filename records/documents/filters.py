@@ -6,6 +6,9 @@ from django import template
 
 from . import typography
 
+_PERSON_CELLS = 5  # room for a name of four characters before the unit
+_LIST_CELLS = 26  # a line without the indent of two characters
+
 register = template.Library()
 register.filter("chinese_date", typography.chinese_date)
 register.filter("ordinal", typography.ordinal)
@@ -53,3 +56,33 @@ def several(names: list[str], room: int) -> str:
 def host(url: str) -> str:
     """The address without scheme and path, as people type it."""
     return urlsplit(url).netloc
+
+
+@register.filter
+def annex_height(title: str) -> float:
+    """Height in mm of an attachment's title, in whole lines of the grid."""
+    return round(typography.grid(len(typography.break_title(title)) * typography.TITLE_LINE_MM), 3)
+
+
+@register.filter
+def name_rows(entries: list[dict]) -> list[dict]:
+    """The lines of a list of names: persons with their unit, persons in columns, or organizations.
+
+    Each has a ``kind`` (``persons``, ``names``, ``units``), its ``cells``, and their width in mm.
+    """
+    entries = entries or [{"name": "（无）", "unit": ""}]
+    if any(entry["unit"] for entry in entries):
+        return [
+            {"kind": "persons", "cells": [entry], "width": _PERSON_CELLS * typography.CELL_MM}
+            for entry in entries
+        ]
+    longest = max(typography.cells(entry["name"]) for entry in entries)
+    columns = max(1, min(5, int(_LIST_CELLS // (longest + 1))))
+    if columns == 1:
+        return [{"kind": "units", "cells": [entry], "width": 0} for entry in entries]
+    width = round(_LIST_CELLS / columns * typography.CELL_MM - 0.01, 3)
+    kind = "names" if longest <= 4 else "units"
+    return [
+        {"kind": kind, "cells": entries[at : at + columns], "width": width}
+        for at in range(0, len(entries), columns)
+    ]

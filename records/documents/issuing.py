@@ -32,12 +32,13 @@ def issue(
     by_id: int,
     at: datetime | None = None,
     supersedes: Document | None = None,
+    reason: str = "",
 ) -> Document:
     """Number a document and freeze what it says.
 
     ``about`` names the matter, such as ``("founding", 12)``; ``content`` follows the kind's TypedDict in
     ``contents.py``. Nothing is rendered here; the outbox promises it. With ``supersedes`` the older document is
-    marked superseded (``at`` is then needed).
+    marked superseded (``at`` is then needed), for ``reason``.
 
     Raises ContentError for content that does not fit, MissingGlyph for characters that cannot be printed,
     StatusError when ``supersedes`` is not valid any more. The number is given back when the transaction
@@ -53,8 +54,9 @@ def issue(
     check_content(entry.content, content)
     title = entry.title(issuer.name, content)
     check_glyphs("".join([title, issuer.name, issuer.office, *_texts(content)]))
-    serial = allocate_number(issuer, entry.series, on.year)
-    number, code = entry.number(issuer, on.year, serial), new_public_code()
+    series = entry.series(content)
+    serial = allocate_number(issuer, series, on.year)
+    number, code = entry.number(issuer, on.year, serial, content), new_public_code()
     frozen = freeze(entry, issuer, content, on, number, _grouped(code), f"{settings.BASE_URL}/verify/{code}/")
     document = Document.objects.create(
         public_code=code,
@@ -63,7 +65,7 @@ def issue(
         issuer_type=issuer.type,
         issuer_id=issuer.id,
         issuer_name=issuer.name,
-        series=entry.series,
+        series=series,
         year=on.year,
         serial=serial,
         title=title,
@@ -79,7 +81,8 @@ def issue(
     if supersedes is not None:
         if at is None:
             raise StatusError("superseding needs the time (at=).")
-        supersede(supersedes, f"由{number}替代", by_id=by_id, at=at)
+        why = f"由{number}替代：{reason}" if reason else f"由{number}替代"
+        supersede(supersedes, why, by_id=by_id, at=at)
     outbox.promise("document", key=f"document:{code}", at=document.created_at, document=document.pk)
     return document
 

@@ -8,7 +8,7 @@ keep the version that they were issued with.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -18,6 +18,14 @@ from .contents import (
     EstablishmentReply,
     FoundingCertificate,
     LeadershipReply,
+    ResultReport,
+)
+from .honours import (
+    AcceptanceCertificate,
+    AcceptanceNotice,
+    AwardCertificate,
+    CommendationDecision,
+    PublicNotice,
 )
 
 if TYPE_CHECKING:
@@ -41,28 +49,36 @@ class Issuer:
     type: str = "organization"
 
 
-def letter_number(issuer: Issuer, year: int, serial: int) -> str:
+Number = Callable[[Issuer, int, int, dict], str]
+
+
+def letter_number(issuer: Issuer, year: int, serial: int, content: dict) -> str:
     """发文字号: full year in 〔〕, no 第, no leading zeros (GB/T 9704, RULES section 5)."""
     return f"{issuer.letter_code}〔{year}〕{serial}号"
 
 
-def certificate_number(letters: str) -> Callable[[Issuer, int, int], str]:
-    """Certificate numbers like HDTQ-2014-JT-0001; ``letters`` tells the kind."""
+def certificate_number(letters: Callable[[dict], str]) -> Number:
+    """Certificate numbers like HDTQ-2014-JT-0001; ``letters`` of the content tell the kind or the award."""
 
-    def number(issuer: Issuer, year: int, serial: int) -> str:
-        return f"{issuer.certificate_code}-{year}-{letters}-{serial:04d}"
+    def number(issuer: Issuer, year: int, serial: int, content: dict) -> str:
+        return f"{issuer.certificate_code}-{year}-{letters(content)}-{serial:04d}"
 
     return number
+
+
+def _organization(content: dict) -> str:
+    return content["organization"]
 
 
 @dataclass(frozen=True)
 class Kind:
     """One kind of document.
 
-    ``series`` names its number register (letters of one issuer share one); ``code_field`` is the
+    ``series`` names the number register for a content (letters of one issuer share one); ``code_field`` is the
     attribute of Issuer that its numbers are made of; ``style`` is the layout family in
-    ``templates/documents/<style>/<version>/``; ``subject`` is what the public verification page may
-    show: an organization, never a person.
+    ``templates/documents/<style>/<version>/``; ``sheets`` and ``drawings`` are further files in the kind's own
+    folder. ``subject`` is what the public verification page may show: an organization, never a person; ``holder``
+    is whom the credential of a certificate names, by default the subject.
     """
 
     name: str
@@ -70,12 +86,15 @@ class Kind:
     content: type
     style: str
     title: Callable[[str, dict], str]
-    series: str = ""
-    number: Callable[[Issuer, int, int], str] | None = None
+    series: Callable[[dict], str] = lambda content: ""
+    number: Number | None = None
     code_field: str = ""
     version: str = "v1"
     sealed: bool = True
-    subject: Callable[[dict], str] = lambda content: content["organization"]
+    sheets: tuple[str, ...] = ()
+    drawings: tuple[str, ...] = ()
+    subject: Callable[[dict], str] = _organization
+    holder: Callable[[dict], str] | None = None
 
     @property
     def numbered(self) -> bool:
@@ -84,7 +103,13 @@ class Kind:
 
 
 def _letter(
-    name: str, label: "StrPromise", content: type, title: Callable[[str, dict], str], *, sealed: bool = True
+    name: str,
+    label: "StrPromise",
+    content: type,
+    title: Callable[[str, dict], str],
+    *,
+    sealed: bool = True,
+    subject: Callable[[dict], str] = _organization,
 ) -> Kind:
     return Kind(
         name,
@@ -92,10 +117,32 @@ def _letter(
         content,
         "letter",
         title,
-        series="document",
+        series=lambda content: "document",
         number=letter_number,
         code_field="letter_code",
         sealed=sealed,
+        subject=subject,
+    )
+
+
+def _certificate(
+    name: str,
+    label: "StrPromise",
+    content: type,
+    title: Callable[[str, dict], str],
+    letters: Callable[[dict], str],
+    **options: Any,
+) -> Kind:
+    return Kind(
+        name,
+        label,
+        content,
+        "certificate",
+        title,
+        series=lambda content: f"certificate-{letters(content)}",
+        number=certificate_number(letters),
+        code_field="certificate_code",
+        **options,
     )
 
 
@@ -123,15 +170,65 @@ _ALL = (
             else f"{issuer}关于{content['organization']}选举结果的批复"
         ),
     ),
-    Kind(
+    _letter(
+        "result_report",
+        _("结果报告"),
+        ResultReport,
+        lambda issuer, content: (
+            f"{issuer}关于{content['organization']}班子人选的报告"
+            if content["variant"] == "appointed"
+            else f"{issuer}关于{content['organization']}选举结果的报告"
+        ),
+        sealed=False,
+    ),
+    _letter(
+        "acceptance_notice",
+        _("验收通知"),
+        AcceptanceNotice,
+        lambda issuer, content: (
+            f"{issuer}关于对{content['organization']}进行“六有”{'复验' if content['again'] else '验收'}的通知"
+        ),
+    ),
+    _letter(
+        "public_notice",
+        _("公示"),
+        PublicNotice,
+        lambda issuer, content: f"{issuer}关于{content['subject']}的公示",
+        subject=lambda content: content["subject"],
+    ),
+    _letter(
+        "commendation_decision",
+        _("表彰决定"),
+        CommendationDecision,
+        lambda issuer, content: f"{issuer}关于表彰{content['subject']}的决定",
+        subject=lambda content: content["subject"],
+    ),
+    _certificate(
         "founding_certificate",
         _("成立证书"),
         FoundingCertificate,
-        "certificate",
         lambda issuer, content: f"{content['organization']}成立证书",
-        series="certificate-JT",
-        number=certificate_number("JT"),
-        code_field="certificate_code",
+        lambda content: "JT",
+    ),
+    _certificate(
+        "acceptance_certificate",
+        _("验收合格证书"),
+        AcceptanceCertificate,
+        lambda issuer, content: f"{content['organization']}“六有”验收合格证书",
+        lambda content: "YS",
+        sheets=("acceptance.css",),
+        drawings=("tick.svg",),
+    ),
+    _certificate(
+        "award_certificate",
+        _("荣誉证书"),
+        AwardCertificate,
+        lambda issuer, content: f"{content['recipient']}“{content['award']}”荣誉证书",
+        lambda content: content["letters"],
+        sheets=("award.css",),
+        drawings=("frame.svg",),
+        subject=lambda content: content["unit"] if content["variant"] == "person" else content["recipient"],
+        holder=lambda content: content["recipient"],
     ),
     Kind(
         "approval_form",

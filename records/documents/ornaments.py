@@ -56,10 +56,10 @@ def _ring_text(text: str) -> list[str]:
     """
     centre = SEAL_MM / 2
     tall, wide = (5.2, 4.3) if len(text) <= 12 else (4.5, 3.1)
-    if len(text) > 22:
-        wide = 3.1 * 22 / len(text)
     radius = centre - 2.1 - tall * 0.86
-    span = min(222.0, 30.0 * (len(text) - 1))
+    span = min(206.0, 30.0 * (len(text) - 1))
+    if len(text) > 1:
+        wide = min(wide, math.radians(span) / (len(text) - 1) * (radius + tall / 2))
     paths = []
     for at, char in enumerate(text):
         angle = math.radians(-span / 2 + span * at / max(1, len(text) - 1)) if len(text) > 1 else 0.0

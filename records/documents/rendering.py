@@ -3,7 +3,7 @@
 import hashlib
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -105,21 +105,46 @@ def compose(
     at = datetime.fromisoformat(f"{frozen['issued_on']}T09:00:00+08:00")
     signature = Signature(key, frozen["issuer"], frozen["verify_url"], at) if key else None
     issued = final and bool(frozen["code"])
-    folder = f"{kind.style}/{version}"
-    with translation.override("zh-hans"):  # documents are Chinese whoever asks for them
-        context = _context(kind, frozen, final=final)
-        template = _templates().get_template(f"{kind.name}/{version}/document.html")
-        html = template.render(Context(context, use_l10n=False))
-    sheets = [f"{folder}/{name}" for name in _SHEETS[kind.style]]
+    with translation.override("zh-hans"):
+        attached = attachments(kind, version, frozen, key) if issued else ()
+    source = drawn_from(kind, version, frozen, final=final)
     return engine().pdf(
-        html,
-        sheets if final else [*sheets, "draft/v1/draft.css"],
-        [f"{folder}/{name}" for name in _DRAWINGS[kind.style]],
-        seal=frozen["issuer"] if context["seal"] else "",
-        qr=frozen["verify_url"] if context["qr"] else "",
-        attached=attachments(kind, version, frozen, key) if issued else (),
+        source.html,
+        source.sheets,
+        source.drawings,
+        seal=source.seal,
+        qr=source.qr,
+        attached=attached,
         at=at,
         signature=signature,
+    )
+
+
+class Source(NamedTuple):
+    """What the pages of a document are drawn from. ``seal`` and ``qr`` are as in ``Engine.pdf``."""
+
+    html: str
+    sheets: list[str]
+    drawings: list[str]
+    seal: str
+    qr: str
+
+
+def drawn_from(kind: Kind, version: str, frozen: dict[str, Any], *, final: bool) -> Source:
+    """The page of frozen content before it is set, with its style sheets and drawings."""
+    folder, own = f"{kind.style}/{version}", f"{kind.name}/{version}"
+    with translation.override("zh-hans"):  # documents are Chinese whoever asks for them
+        context = _context(kind, frozen, final=final)
+        template = _templates().get_template(f"{own}/document.html")
+        html = template.render(Context(context, use_l10n=False))
+    sheets = [f"{folder}/{name}" for name in _SHEETS[kind.style]] + [f"{own}/{name}" for name in kind.sheets]
+    drawings = [f"{folder}/{name}" for name in _DRAWINGS[kind.style]]
+    return Source(
+        html,
+        sheets if final else [*sheets, "draft/v1/draft.css"],
+        [*drawings, *(f"{own}/{name}" for name in kind.drawings)],
+        seal=frozen["issuer"] if context["seal"] else "",
+        qr=frozen["verify_url"] if context["qr"] else "",
     )
 
 
@@ -132,10 +157,11 @@ def _context(kind: Kind, frozen: dict[str, Any], *, final: bool) -> dict[str, An
         "stamp": f"{frozen['issued_on']}T09:00:00+08:00",
         "mark": _mark(frozen["issuer"]),
         "title_lines": lines,
-        "title_height": round(_grid(len(lines) * 12.2724), 3),
+        "title_height": round(typography.grid(len(lines) * typography.TITLE_LINE_MM), 3),
         "signature": _signature(frozen["issuer"], frozen["issued_on"]),
         "draft": not final,
         "seal": final and kind.sealed,
+        "specimen": True,
         "qr": final and bool(frozen["verify_url"]),
     }
 
@@ -146,12 +172,6 @@ def _mark(issuer: str) -> dict[str, Any]:
     width = max(len(line) for line in lines) * (height + mark["tracking"]) + 2
     # The ink of this face starts 6 % of the size below the top of the line box.
     return {**mark, "width": round(width, 2), "shift": round(-width / 2, 2), "rise": round(-0.06 * height, 2)}
-
-
-def _grid(height: float) -> float:
-    """``height`` in mm, rounded up to whole lines, so that the text below stays on the line grid."""
-    line = 10.227
-    return -(-round(height - 0.3, 3) // line) * line
 
 
 def _signature(issuer: str, iso: str) -> dict[str, Any]:

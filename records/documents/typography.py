@@ -13,6 +13,8 @@ from typing import Any
 
 CELLS_PER_LINE = 28
 CELL_MM = 156 / CELLS_PER_LINE
+LINE_MM = 10.227  # 22 lines to a page
+TITLE_LINE_MM = 12.2724
 TITLE_CELLS = 19  # 22 pt characters that fit comfortably into 156 mm (20 touch both edges)
 MARK_WIDTH_PT = 156 / 25.4 * 72
 
@@ -40,6 +42,11 @@ def ordinal(number: int) -> str:
     tens, ones = divmod(number, 10)
     head = "" if tens == 0 else ("十" if tens == 1 else f"{digits[tens]}十")
     return head + (digits[ones] if ones or not tens else "")
+
+
+def grid(height: float) -> float:
+    """``height`` in mm, rounded up to whole lines, so that the text below stays on the line grid."""
+    return -(-round(height - 0.3, 3) // LINE_MM) * LINE_MM
 
 
 def issuer_mark(issuer: str) -> dict[str, Any]:

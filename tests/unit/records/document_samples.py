@@ -6,6 +6,8 @@ from functools import lru_cache
 from records.documents import KINDS, Issuer
 from records.documents.rendering import compose, freeze
 
+from . import honour_samples as honours
+
 STREET = Issuer(
     id=17,
     name="共青团北京市海淀区清河街道工作委员会",
@@ -158,15 +160,35 @@ SAMPLES = {
     "approval_request": (UNIT, REQUEST),
     "establishment_reply": (STREET, REPLY),
     "leadership_reply": (STREET, LEADERSHIP),
+    "result_report": (honours.PREPARATORY, honours.REPORT),
+    "acceptance_notice": (STREET, honours.ACCEPTANCE_NOTICE),
+    "public_notice": (DISTRICT, honours.PUBLIC_NOTICE),
+    "commendation_decision": (DISTRICT, honours.DECISION),
     "founding_certificate": (STREET, CERTIFICATE),
+    "acceptance_certificate": (STREET, honours.ACCEPTANCE),
+    "award_certificate": (DISTRICT, honours.AWARD),
 }
+# Further looks of a kind: name of the sample, kind, issuer, content.
+VARIANTS = {
+    "result_report-appointed": ("result_report", honours.PREPARATORY, honours.APPOINTED),
+    "result_report-two_rounds": ("result_report", honours.PREPARATORY, honours.TWO_ROUNDS),
+    "acceptance_certificate-long": ("acceptance_certificate", STREET, honours.LONG_ACCEPTANCE),
+    "award_certificate-person": ("award_certificate", DISTRICT, honours.PERSON_AWARD),
+    "award_certificate-long": ("award_certificate", DISTRICT, honours.LONG_AWARD),
+}
+LOOKS = [*SAMPLES, *VARIANTS]
 
 
-@lru_cache(maxsize=8)
-def sample_pdf(kind: str) -> bytes:
-    """The sample of ``kind`` as issued with number 9, rendered once per test run."""
-    issuer, content = SAMPLES[kind]
+def sample(name: str) -> tuple[str, Issuer, dict]:
+    """Kind, issuer and content of a sample or variant."""
+    return VARIANTS[name] if name in VARIANTS else (name, *SAMPLES[name])
+
+
+@lru_cache(maxsize=20)
+def sample_pdf(name: str) -> bytes:
+    """The sample or variant as issued with number 9, rendered once per test run."""
+    kind, issuer, content = sample(name)
     entry = KINDS[kind]
-    number = entry.number(issuer, ON.year, 9)
+    number = entry.number(issuer, ON.year, 9, content)
     frozen = freeze(entry, issuer, content, ON, number, "ABCD-EFGH-JKMN", VERIFY_URL)
     return compose(entry, entry.version, frozen, final=True)

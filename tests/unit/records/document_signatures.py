@@ -8,7 +8,7 @@ from records.documents import KINDS
 from records.documents.keys import SigningKey, make_certificate, signer
 from records.documents.rendering import compose, freeze
 
-from .document_samples import ON, SAMPLES, VERIFY_URL
+from .document_samples import ON, VERIFY_URL, sample
 
 _authority = ec.generate_private_key(ec.SECP256R1())
 AUTHORITY = make_certificate("测试根证书", _authority, None)
@@ -24,20 +24,20 @@ def make_key(name="共青团北京市海淀区清河街道工作委员会", priv
 KEY = make_key()
 
 
-def frozen_sample(kind, **changes):
-    """The frozen content of the sample with number 9."""
-    issuer, content = SAMPLES[kind]
+def frozen_sample(name, **changes):
+    """The frozen content of the sample or variant with number 9."""
+    kind, issuer, content = sample(name)
     entry = KINDS[kind]
-    number = entry.number(issuer, ON.year, 9)
+    number = entry.number(issuer, ON.year, 9, content)
     return freeze(entry, issuer, content | changes, ON, number, "ABCD-EFGH-JKMN", VERIFY_URL)
 
 
-def sign_sample(kind, key=KEY, **changes):
-    entry = KINDS[kind]
-    return compose(entry, entry.version, frozen_sample(kind, **changes), final=True, key=key)
+def sign_sample(name, key=KEY, **changes):
+    entry = KINDS[sample(name)[0]]
+    return compose(entry, entry.version, frozen_sample(name, **changes), final=True, key=key)
 
 
-@lru_cache(maxsize=16)
-def signed_sample(kind) -> bytes:
-    """The sample of ``kind`` as issued and signed with KEY, once per test run."""
-    return sign_sample(kind)
+@lru_cache(maxsize=20)
+def signed_sample(name) -> bytes:
+    """The sample or variant as issued and signed with KEY, once per test run."""
+    return sign_sample(name)

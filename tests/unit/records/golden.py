@@ -146,7 +146,7 @@ def main(arguments: list[str]) -> int:
     import django
 
     django.setup()
-    from .document_samples import SAMPLES, sample_pdf
+    from .document_samples import LOOKS, sample_pdf
 
     released = recorded_seals()["released"]
     if spoiled := [name for name, what in changed_versions().items() if name in released]:
@@ -160,12 +160,12 @@ def main(arguments: list[str]) -> int:
             "open": {name: seal for name, seal in template_seals().items() if name not in released},
         }
     if not {"--write", "--release"} & set(arguments):
-        said = [f"{kind}: {each}" for kind in SAMPLES for each in differences(kind, sample_pdf(kind))]
+        said = [f"{kind}: {each}" for kind in LOOKS for each in differences(kind, sample_pdf(kind))]
         print(*said, *changed_versions().items(), sep="\n")
         return 1 if said else 0
     FOLDER.mkdir(exist_ok=True)
     SEALS.write_text(json.dumps(recorded, indent=1, sort_keys=True) + "\n", encoding="utf-8")
-    for kind in SAMPLES:
+    for kind in LOOKS:
         write_golden(kind, sample_pdf(kind))
     return 0
 

@@ -108,7 +108,7 @@ def test_hostile_names_of_organizations_and_issuers_reach_neither_title_nor_sign
 @pytest.mark.django_db
 def test_long_and_invisible_text_is_refused_before_anything_is_numbered(kind, name):
     issuer, content = SAMPLES[kind]
-    field = next(key for key in ("organization", "addressee", "recipient", "name") if key in content)
+    field = next(key for key in ("organization", "addressee", "recipient", "subject") if key in content)
     with pytest.raises(ContentError, match=field):
         issue(
             kind,

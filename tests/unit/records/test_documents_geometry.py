@@ -12,13 +12,17 @@ from PIL import Image
 
 from records.documents import preview
 
-from .document_samples import BRANCH, CERTIFICATE, ON, STREET, UNIT, sample_pdf
+from .document_samples import BRANCH, CERTIFICATE, ON, STREET, UNIT, sample, sample_pdf
 
 MM = 72 / 25.4
 LEFT, RIGHT, TOP, BOTTOM = 28 * MM, 184 * MM, 37 * MM, 262 * MM
 CELL, LINE = 156 / 28 * MM, 225 / 22 * MM
-LETTERS = ["approval_request", "establishment_reply", "leadership_reply"]
-SEALED = LETTERS[1:]
+UPWARD = ["approval_request", "result_report"]
+REPLIES = ["establishment_reply", "leadership_reply"]
+LISTS = ["public_notice", "commendation_decision"]  # their names are attachments
+SEALED = [*REPLIES, "acceptance_notice", *LISTS]
+LETTERS = [*UPWARD, *SEALED]
+SIGNED = {"public_notice": 1, "commendation_decision": 1}  # page of the signature where it is not the last
 DPI = 200
 pytestmark = pytest.mark.once  # no database
 
@@ -91,7 +95,7 @@ def test_page_is_a4_and_text_stays_inside_the_type_area(kind):
 def test_body_lies_on_the_grid_of_22_lines(kind):
     for number, (chars, *_) in enumerate(pages(kind)):
         tops = [top for top, _ in lines(char for char in body(chars) if "Fang" in char["fontname"])]
-        if number == len(pages(kind)) - 1:
+        if number == SIGNED.get(kind, len(pages(kind)) - 1):
             tops = tops[:-3]  # signature and note stand at their own distance
         for above, below in pairwise(tops):
             steps = (below - above) / LINE
@@ -103,6 +107,8 @@ def test_full_lines_have_28_characters_and_reach_the_right_edge(kind):
     full = [row for _, row in lines(body(pages(kind)[0][0])) if len(row) >= 26 and row[0]["x0"] < LEFT + 1]
     assert full
     for row in full:
+        if row[-1]["text"] == "。":
+            continue  # a paragraph ends there
         if all(char["text"] > "\u2e80" for char in row):
             assert len(row) <= 28
         assert row[-1]["x1"] == pytest.approx(RIGHT, abs=1.2)
@@ -136,10 +142,13 @@ def test_number_of_a_downward_letter_is_centred(kind):
     assert (row[0]["x0"] + row[-1]["x1"]) / 2 == pytest.approx(28 * MM + 78 * MM, abs=1.5)
 
 
-def test_upward_letter_has_the_number_left_and_the_signing_officer_right():
-    row = line_with("approval_request", "签发人：", 0)
+@pytest.mark.parametrize(
+    ("kind", "number"), [("approval_request", "星智字〔2014〕9号"), ("result_report", "星智团筹〔2014〕9号")]
+)
+def test_upward_letter_has_the_number_left_and_the_signing_officer_right(kind, number):
+    row = line_with(kind, "签发人：", 0)
     text = "".join(char["text"] for char in row)
-    assert text.startswith("星智字〔2014〕9号")
+    assert text.startswith(number)
     assert text.endswith("签发人：赵䶮")
     assert row[0]["x0"] == pytest.approx(LEFT + CELL, abs=1)
     assert row[-1]["x1"] == pytest.approx(RIGHT - CELL, abs=1)
@@ -147,7 +156,7 @@ def test_upward_letter_has_the_number_left_and_the_signing_officer_right():
 
 
 @pytest.mark.parametrize("kind", SEALED)
-def test_a_reply_has_no_signing_officer(kind):
+def test_a_sealed_letter_has_no_signing_officer(kind):
     assert "签发人" not in "".join(char["text"] for char in pages(kind)[0][0])
 
 
@@ -167,9 +176,13 @@ def test_title_stands_two_lines_below_the_rule_in_22_point(kind):
 @pytest.mark.parametrize("kind", LETTERS)
 def test_first_page_shows_body_text_after_the_addressee(kind):
     assert len(lines(body(pages(kind)[0][0]))) >= 5
-    row = line_with(kind, STREET.name if kind == "approval_request" else f"{UNIT.name}：", 0)
+    addressee = sample(kind)[2].get("addressee", "")
+    if not addressee:
+        assert kind == "public_notice"  # speaks to everybody
+        return
+    row = line_with(kind, addressee[:20] if len(addressee) > 20 else f"{addressee}：", 0)
     assert row[0]["x0"] == pytest.approx(LEFT, abs=1)
-    assert row[-1]["text"] == "："
+    assert len(addressee) > 28 or row[-1]["text"] == "："
 
 
 @pytest.mark.parametrize("kind", LETTERS)
@@ -204,21 +217,28 @@ def test_imprint_closes_the_type_area_of_the_last_page(kind):
     assert sum(rules[-1]) == pytest.approx(BOTTOM, abs=0.3)
     outer, inner = [rules[0][1], rules[-1][1]], [thickness for _, thickness in rules[1:-1]]
     assert outer == pytest.approx([0.35 * MM, 0.35 * MM], abs=0.05)
-    assert inner == pytest.approx([0.25 * MM] * (0 if kind == "approval_request" else 1), abs=0.05)
+    assert inner == pytest.approx([0.25 * MM] * (1 if sample(kind)[2].get("copies") else 0), abs=0.05)
     printed = "".join(char["text"] for char in line_with(kind, "日印发"))
     assert printed.endswith("2014年9月5日印发")
     for chars, *_ in pages(kind)[:-1]:
         assert "印发" not in "".join(char["text"] for char in chars if abs(char["size"] - 14) < 0.1)
 
 
+def signed_page(kind):
+    """Index of the page with signature and seal."""
+    return SIGNED.get(kind, len(pages(kind)) - 1)
+
+
 @pytest.mark.parametrize("kind", SEALED)
 def test_seal_covers_issuer_and_date_a_little_below_its_centre(kind):
-    last = len(pages(kind))
-    seal = ink(picture(kind, last), red, (28, 37, 184, 262))
+    page = signed_page(kind)
+    seal = ink(picture(kind, page + 1), red, (28, 37, 184, 262))
     assert seal[2] - seal[0] == pytest.approx(42, abs=0.8)
     assert seal[3] - seal[1] == pytest.approx(42, abs=0.8)
-    date = [char for char in line_with(kind, "2014年9月5日") if char["size"] == pytest.approx(16, abs=0.1)]
-    issuer = line_with(kind, STREET.name)
+    date = [
+        char for char in line_with(kind, "2014年9月5日", page) if char["size"] == pytest.approx(16, abs=0.1)
+    ]
+    issuer = line_with(kind, sample(kind)[1].name, page)
     centre = (seal[0] + seal[2]) / 2 * MM
     middle = (seal[1] + seal[3]) / 2 * MM
     for row in (date, issuer):
@@ -229,17 +249,26 @@ def test_seal_covers_issuer_and_date_a_little_below_its_centre(kind):
     assert issuer[-1]["x1"] <= RIGHT + 1
 
 
-@pytest.mark.parametrize("kind", SEALED)
-def test_seal_stands_within_one_line_of_the_text_on_a_page_with_text(kind):
-    last = len(pages(kind))
-    closing = line_with(kind, "此复。")
-    assert closing[0]["x0"] == pytest.approx(LEFT + 2 * CELL, abs=1)
-    gap = ink(picture(kind, last), red, (28, 37, 184, 262))[1] - closing[0]["bottom"] / MM
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        *[(kind, "此复。") for kind in REPLIES],
+        ("acceptance_notice", "附件：“六有”标准验收评分表"),
+        ("public_notice", "附件：拟表彰对象名单"),
+        ("commendation_decision", "3. 优秀团员名单"),
+    ],
+)
+def test_seal_stands_within_one_line_of_the_text_on_a_page_with_text(kind, text):
+    page = signed_page(kind)
+    closing = line_with(kind, text, page)
+    if text.startswith(("此", "附")):
+        assert closing[0]["x0"] == pytest.approx(LEFT + 2 * CELL, abs=1)
+    gap = ink(picture(kind, page + 1), red, (28, 37, 184, 262))[1] - closing[0]["bottom"] / MM
     assert 0 <= gap <= LINE / MM
 
 
 def test_seal_stays_clear_of_the_imprint():
-    for kind in SEALED:
+    for kind in [*REPLIES, "acceptance_notice"]:
         seal = ink(picture(kind, len(pages(kind))), red, (28, 37, 184, 262))
         assert seal[3] * MM < imprint_rules(kind)[0][0]
 

@@ -5,12 +5,12 @@ import json
 import pytest
 
 from . import golden
-from .document_samples import SAMPLES, sample_pdf
+from .document_samples import LOOKS, sample_pdf
 from .document_signatures import sign_sample
 
 
 @pytest.mark.once
-@pytest.mark.parametrize("kind", SAMPLES)
+@pytest.mark.parametrize("kind", LOOKS)
 def test_the_pages_look_as_they_did(kind):
     assert golden.differences(kind, sample_pdf(kind)) == []
 

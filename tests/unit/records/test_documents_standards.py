@@ -14,7 +14,7 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from records.documents import KINDS, preview, render_form
 from records.documents.typography import chinese_date
 
-from .document_samples import FORM, ON, SAMPLES, STREET
+from .document_samples import FORM, LOOKS, ON, SAMPLES, STREET
 from .document_signatures import frozen_sample, signed_sample
 
 VERA = Path(__file__).parents[2] / "tools" / "VeraCheck.java"
@@ -47,7 +47,7 @@ def test_every_kind_that_is_issued_has_a_sample():
 @pytest.mark.once
 @pytest.mark.timeout(600)
 def test_verapdf_finds_every_document_conforming_signed_ones_included(tmp_path):
-    files = {kind: signed_sample(kind) for kind in SAMPLES}
+    files = {name: signed_sample(name) for name in LOOKS}
     files["form"] = render_form(FORM, issuer=STREET)
     files["draft"] = preview("establishment_reply", SAMPLES["establishment_reply"][1], issuer=STREET, on=ON)
     for name, pdf in files.items():
@@ -101,7 +101,7 @@ def test_the_data_is_attached_as_json_with_a_fixed_date(kind):
 
 
 @pytest.mark.once
-@pytest.mark.parametrize("kind", SAMPLES)
+@pytest.mark.parametrize("kind", LOOKS)
 def test_the_data_says_nothing_that_the_pages_do_not_say(kind):
     with pdfplumber.open(io.BytesIO(signed_sample(kind))) as opened:
         pages = ["".join(char["text"] for char in page.chars) for page in opened.pages]
@@ -109,7 +109,7 @@ def test_the_data_says_nothing_that_the_pages_do_not_say(kind):
     for text in filter(None, strings(frozen_sample(kind)["body"])):
         if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
             text = chinese_date(text)
-        if text in ("elected", "appointed"):
+        if text in ("elected", "appointed", "organization", "person"):
             continue  # decides which sentences are printed
         text = re.sub(r"\s", "", text)
         # What hangs at the page's edges is painted behind the text, so a page break may split it.
