@@ -11,7 +11,9 @@ from records.models import Document
 from tests.unit.records.document_samples import CERTIFICATE, SAMPLES
 
 
-def issue_certificate(issuer: Organization, name: str = "共青团云岫科技支部委员会", **fields: Any) -> Document:
+def issue_certificate(
+    issuer: Organization, name: str = "共青团云岫科技支部委员会", **fields: Any
+) -> Document:
     """A founding certificate issued today."""
     return issue("founding_certificate", issuer, CERTIFICATE | {"organization": name}, **fields)
 

@@ -106,7 +106,8 @@ def test_an_ended_post_revokes_nothing(registry):
 
 
 @pytest.mark.parametrize(
-    "status", [OrganizationStatus.ACTIVE, OrganizationStatus.PREPARATORY, OrganizationStatus.NEEDS_RECTIFICATION]
+    "status",
+    [OrganizationStatus.ACTIVE, OrganizationStatus.PREPARATORY, OrganizationStatus.NEEDS_RECTIFICATION],
 )
 def test_the_reply_that_an_organization_stands_on_is_not_revoked_alone(registry, status):
     reply = issue_reply(registry.near, founding_of(registry, status))

@@ -26,12 +26,8 @@ AT = datetime(2014, 10, 8, 9, 30, tzinfo=UTC)
 @pytest.fixture(autouse=True)
 def own_files(settings, tmp_path):
     settings.VAR_DIR = tmp_path
-    settings.STORAGES = settings.STORAGES | {
-        "default": {
-            "BACKEND": "django.core.files.storage.FileSystemStorage",
-            "OPTIONS": {"location": tmp_path / "files"},
-        }
-    }
+    storage = settings.STORAGES["default"] | {"OPTIONS": {"location": tmp_path / "files"}}
+    settings.STORAGES = settings.STORAGES | {"default": storage}
 
 
 def issue(kind="founding_certificate", content=None, **changes) -> Document:
