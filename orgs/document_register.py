@@ -134,7 +134,7 @@ def names_of(person_ids: Iterable[int | None]) -> dict[int | None, str]:
 def printable(
     organization: Organization, kind: str, year: int, first: int | None, last: int | None
 ) -> list[int]:
-    """Ids of the valid documents of a kind and year with serials from ``first`` to ``last``, in the order of numbers."""
+    """Ids of the valid documents of a kind and year with serials from ``first`` to ``last``, in their order."""
     found = register_of(organization).filter(kind=kind, year=year, status=Document.Status.VALID)
     if first:
         found = found.filter(serial__gte=first)

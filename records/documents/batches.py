@@ -1,8 +1,8 @@
 """Batches: one print file and one ZIP of many issued documents, made in the background in chunks.
 
-A chunk is one promise of the outbox; a chunk that is made promises the next one of its lane, so that two workers share a
-batch and notices do not wait behind it. Every step may be repeated: a worker that died leaves at most a chunk to be made
-anew. The last chunk promises the binding, which puts the parts together. Memory stays flat, because parts wait in files.
+A chunk is one promise of the outbox; a chunk that is made promises the next one of its lane, so that two workers share
+a batch and notices do not wait behind it. Every step may be repeated: a worker that died leaves at most a chunk to be
+made anew. The last chunk promises the binding, which puts the parts together. Parts wait in files: memory stays flat.
 """
 
 import contextlib
@@ -11,7 +11,7 @@ import io
 import tempfile
 import zipfile
 from collections.abc import Iterable, Sequence
-from typing import IO
+from typing import BinaryIO, cast
 
 import pikepdf
 from django.conf import settings
@@ -224,14 +224,14 @@ def _append(part: pikepdf.Pdf, pdf: pikepdf.Pdf, counts: Sequence[int]) -> None:
             part.add_blank_page(page_size=(float(box[2]), float(box[3])))
 
 
-def _bind_pages(batch: PrintBatch, names: Iterable[str], file: IO[bytes]) -> int:
+def _bind_pages(batch: PrintBatch, names: Iterable[str], file: BinaryIO) -> int:
     """Write the parts one after the other into ``file``; returns how many pages that makes."""
     with contextlib.ExitStack() as stack:
         whole = stack.enter_context(pikepdf.new())
         for name in names:
             if default_storage.exists(name):
                 part = stack.enter_context(default_storage.open(name))
-                whole.pages.extend(stack.enter_context(pikepdf.open(part)).pages)
+                whole.pages.extend(stack.enter_context(pikepdf.open(cast(BinaryIO, part))).pages)
         title = f"{KINDS[batch.kind].label} {batch.year}（{len(whole.pages)}页）"
         whole.docinfo["/Title"] = title
         whole.save(file, deterministic_id=True)
@@ -247,7 +247,7 @@ def _printed(chunks: Iterable[PrintChunk]) -> Iterable[Document]:
                 yield rows[pk]
 
 
-def _pack(documents: Iterable[Document], file: IO[bytes]) -> None:
+def _pack(documents: Iterable[Document], file: BinaryIO) -> None:
     """Write the issued files into a ZIP; they are compressed already."""
     with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
         for document in documents:
@@ -257,7 +257,7 @@ def _pack(documents: Iterable[Document], file: IO[bytes]) -> None:
             archive.writestr(entry, render(document))
 
 
-def _keep(name: str, file: IO[bytes]) -> int:
+def _keep(name: str, file: BinaryIO) -> int:
     """Store a file under a name, in place of one that a worker left there; returns its size."""
     size = file.seek(0, io.SEEK_END)
     file.seek(0)

@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from records.documents import start_batch
 from records.models import Document, Notice, StoredFile
 from tests.flows.district import act, make_applying_unit, make_district, open_founding, open_task
 from workflows.doors import Door, doors
@@ -84,7 +85,21 @@ def street(db, django_user_model):
         "import_id": register.pk,
         "number": 1,
         "public_id": stored.public_id,
+        "batch_id": make_batch(place).pk,
     }
+
+
+def make_batch(place):
+    return start_batch(
+        [1],
+        issuer_id=place.streets[0].pk,
+        kind="founding_certificate",
+        year=2014,
+        first=None,
+        last=None,
+        by_id=place.person("handler0").pk,
+        at=timezone.now(),
+    )
 
 
 def make_import(place, stored):

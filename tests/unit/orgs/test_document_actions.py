@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
+from orgs.actions.district import load_rule_sets
 from orgs.actions.documents import (
     NothingToPrint,
     change_documents,
@@ -12,7 +13,6 @@ from orgs.actions.documents import (
     reissue_document,
     revoke_document,
 )
-from orgs.actions.district import load_rule_sets
 from orgs.document_register import documents_matching, printable, register_of, series_checks
 from orgs.enums import OrganizationStatus, Role
 from orgs.models import Founding, RuleSet
