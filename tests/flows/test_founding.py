@@ -101,7 +101,15 @@ def branch_approved_by_subdistrict():
     number = f"中关村团字〔{timezone.localdate().year}〕1号"
     assert LedgerEntry.objects.get(organization=organization).data["批复文号"] == number
     kinds = set(Document.objects.filter(status="valid").values_list("kind", flat=True))
-    assert kinds == {"approval_request", "establishment_reply", "leadership_reply", "founding_certificate"}
+    assert kinds == {
+        "approval_request",
+        "establishment_reply",
+        "result_report",
+        "leadership_reply",
+        "founding_certificate",
+    }
+    report, reply = (Document.objects.get(kind=kind) for kind in ("result_report", "leadership_reply"))
+    assert reply.content["body"]["report"] == {"title": report.title, "number": report.number}
     milestones = list(Milestone.objects.order_by("pk").values_list("kind", flat=True))
     assert milestones == ["requested", "established", "elected", "replied", "registered"]
     return road

@@ -361,7 +361,10 @@ class FoundingFlow(BaseFlow):
             outcomes=(SUBMITTED,),
         )
         .Annotation(title=_("补正结果报告"))
-        .Next(this.result_resumed)
+        .Next(this.file_result_correction)
+    )
+    file_result_correction = (
+        Step(this.do_correct_report).Annotation(title=_("重新编号")).Next(this.result_resumed)
     )
     result_resumed = (
         Gateway()
@@ -568,8 +571,19 @@ class FoundingFlow(BaseFlow):
         tell_applicant(case, "lapsed")
 
     def do_file_report(self, activation):
-        case = activation.process
-        actions.file_report(case.artifact, on=timezone.localdate(), case_number=case.number)
+        self._file_report(activation.process)
+
+    def do_correct_report(self, activation):
+        self._file_report(activation.process, corrected=True)
+
+    def _file_report(self, case, *, corrected: bool = False):
+        actions.file_report(
+            case.artifact,
+            by_id=self._decider(case),
+            at=timezone.now(),
+            case_number=case.number,
+            corrected=corrected,
+        )
 
     def do_annul_election(self, activation):
         case = activation.process

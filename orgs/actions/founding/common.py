@@ -63,6 +63,11 @@ def request_document(founding: Founding) -> Document | None:
     return latest_document("approval_request", about=about(founding))
 
 
+def report_document(founding: Founding) -> Document | None:
+    """The newest result report (报告) of the founding."""
+    return latest_document("result_report", about=about(founding))
+
+
 def reply_document(founding: Founding) -> Document:
     """The first reply. Raises Document.DoesNotExist before it is issued."""
     kind, (about_type, about_id) = "establishment_reply", about(founding)

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from records import documents
@@ -13,7 +14,22 @@ from ...models import Candidate, Founding, MembersMeeting, Officer
 from ...queries import district_of
 from ...rules.election import Meeting, election_result, is_quorate
 from ...rules.founding import term_end
-from .common import about, add_milestone, issuer_of, issuing_organization, leadership, people
+from .common import (
+    about,
+    add_milestone,
+    established,
+    issuer_of,
+    issuing_organization,
+    leadership,
+    people,
+    reply_document,
+    report_document,
+    request_issuer,
+)
+from .files import attached_files
+
+# Uploaded files that the report lists as attached, by purpose.
+REPORT_FILES = {"sign_in": "团员大会签到表", "record": "团员大会会议记录", "result": "选举结果或人选材料"}
 
 
 def record_meeting(
@@ -77,14 +93,67 @@ def report_result(founding: Founding, *, duties: Mapping[int, str], instructor: 
     founding.save(update_fields=["instructor"])
 
 
-def file_report(founding: Founding, *, on: dt.date, case_number: str) -> None:
-    """The result report (报告) arrived: who was elected, or proposed for appointment."""
+def file_report(
+    founding: Founding, *, by_id: int, at: dt.datetime, case_number: str, corrected: bool = False
+) -> None:
+    """Number the result report (报告): who was elected, or is proposed for appointment.
+
+    A report that was corrected, or that follows a new election, gets a new number and supersedes the earlier one.
+    """
+    on = timezone.localdate(at)
     founding.reported_on = on
     founding.save(update_fields=["reported_on"])
-    if founding.current_meeting:
+    previous = report_document(founding)
+    documents.issue(
+        "result_report",
+        issuer=request_issuer(founding),
+        about=about(founding),
+        unit_id=founding.unit_id,
+        content=report_content(founding),
+        on=on,
+        by_id=by_id,
+        supersedes=previous,
+        at=at,
+    )
+    if founding.current_meeting and not corrected:
         add_milestone(
             founding, MilestoneKind.ELECTED, on=founding.current_meeting.held_on, case_number=case_number
         )
+
+
+def report_content(founding: Founding) -> dict[str, Any]:
+    """What the result report says: both rounds of the election with their votes, and who holds which duty."""
+    reply, meetings = reply_document(founding), founding.meetings.filter(annulled=False)
+    purposes = set(attached_files(founding).values_list("purpose", flat=True))
+    return {
+        "variant": "elected" if meetings else "appointed",
+        "addressee": issuing_organization(founding).name,
+        "reply": {"title": reply.title, "number": reply.number},
+        "organization": established(founding).name,
+        "ballots": [ballot(meeting) for meeting in meetings],
+        "officers": people(leadership(founding)),
+        "attachments": [name for purpose, name in REPORT_FILES.items() if purpose in purposes],
+        "signer": founding.signing_officer,
+        "contact": founding.applicant.name,
+        "telephone": founding.contact_phone,
+    }
+
+
+def ballot(meeting: MembersMeeting) -> dict[str, Any]:
+    """One round of the election as documents print it; candidates in the order of their votes."""
+    return {
+        "held_on": meeting.held_on.isoformat(),
+        "place": meeting.place,
+        "entitled": meeting.entitled,
+        "present": meeting.present,
+        "seats": meeting.seats,
+        "issued": meeting.ballots_issued,
+        "returned": meeting.ballots_returned,
+        "valid": meeting.ballots_valid,
+        "votes": [
+            {"name": one.name, "votes": one.votes, "elected": one.elected} for one in meeting.candidates.all()
+        ],
+    }
 
 
 def reply_leadership(founding: Founding, *, by_id: int, on: dt.date, case_number: str) -> None:
@@ -121,16 +190,13 @@ def reply_leadership(founding: Founding, *, by_id: int, on: dt.date, case_number
 def leadership_content(founding: Founding, *, term: tuple[dt.date, dt.date]) -> dict[str, Any]:
     """What the second reply says; ``term`` is the first and the last day."""
     meeting, organization = founding.current_meeting, founding.organization
-    issuer = issuing_organization(founding)
+    issuer, report = issuing_organization(founding), report_document(founding)
+    if report is None:
+        raise ValueError("the leadership is approved after its report")
     content = {
         "variant": "elected" if meeting else "appointed",
         "addressee": organization.name,
-        "report": {
-            "title": _("关于%(name)s选举结果的报告") % {"name": organization.name}
-            if meeting
-            else _("关于%(name)s班子人选的报告") % {"name": organization.name},
-            "number": "",
-        },
+        "report": {"title": report.title, "number": report.number},
         "organization": organization.name,
         "officers": people(leadership(founding)),
         "term_from": term[0].isoformat(),

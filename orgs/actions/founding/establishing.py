@@ -59,7 +59,8 @@ def establishment_content(founding: Founding) -> dict[str, Any]:
     issuer = issuing_organization(founding)
     least, most = committee_seats(founding.kind, total_members(founding), founding.rules)
     seats = proposed_seats(founding) or least
-    return {
+    appointed = not needs_election(founding.kind, founding.mode, founding.rules)
+    content = {
         "addressee": request.issuer_name,
         "request": {"title": request.title, "number": request.number},
         "organization": founding.organization_name,
@@ -68,13 +69,18 @@ def establishment_content(founding: Founding) -> dict[str, Any]:
         "parent": founding.affiliation.name,
         "unit": founding.unit.name,
         "covered": list(founding.covered_units.values_list("unit__name", flat=True)),
-        "appointed": not needs_election(founding.kind, founding.mode, founding.rules),
+        "appointed": appointed,
         "seats": seats,
         "secretaries": 1,
         "deputies": 1 if most > 3 and seats > 3 else 0,
         "elect_within_days": founding.rules["meeting_days"],
         "copies": [] if issuer.level == OrganizationLevel.DISTRICT else [district_of(issuer).name],
     }
+    if not appointed:
+        content["lapse_days"] = founding.rules["meeting_days"]
+    if founding.instructor:
+        content["instructor"] = founding.instructor
+    return content
 
 
 def draft_establishment_reply(founding: Founding) -> tuple[Issuer, dict[str, Any]]:

@@ -42,6 +42,10 @@ def establish(founding: Founding) -> None:
     actions.establish_organization(founding, by_id=by_id, on=TODAY, case_number="JT-2026-00001")
 
 
+def report(founding: Founding, **options) -> None:
+    actions.file_report(founding, by_id=founding.applicant_id, at=timezone.now(), case_number="1", **options)
+
+
 def vote(founding: Founding, votes: dict[str, int], *, seats: int = 3, election_round: int = 1):
     meeting = Meeting(
         entitled=12,
@@ -145,6 +149,7 @@ def test_the_leadership_merges_both_rounds_and_names_the_secretary_first(place):
     assert set(people) == {"甲", "乙", "丙"}
     duties = {people["甲"]: "member", people["乙"]: "member", people["丙"]: "secretary"}
     actions.report_result(founding, duties=duties, instructor="钱老师")
+    report(founding)
     assert actions.leadership(founding)[0].name == "丙"
     actions.reply_leadership(founding, by_id=founding.applicant_id, on=TODAY, case_number="1")
     assert Officer.objects.order_by("pk").first().name == "丙"
@@ -163,7 +168,7 @@ def test_an_appointed_body_has_a_milestone_for_its_leadership(place):
     founding.ends_on = TODAY + dt.timedelta(days=90)
     founding.save()
     establish(founding)
-    actions.file_report(founding, on=TODAY, case_number="1")
+    report(founding)
     assert not Milestone.objects.filter(kind=MilestoneKind.ELECTED).exists()
     actions.reply_leadership(founding, by_id=founding.applicant_id, on=TODAY, case_number="1")
     assert Milestone.objects.get(kind=MilestoneKind.ELECTED).note == "上级任命"
@@ -177,6 +182,7 @@ def test_registration_keeps_the_kit_and_writes_the_ledger(place):
     people = actions.leadership(founding)
     duties = dict(zip([one.pk for one in people], ("secretary", "member", "member"), strict=True))
     actions.report_result(founding, duties=duties, instructor="钱老师")
+    report(founding)
     actions.reply_leadership(founding, by_id=founding.applicant_id, on=TODAY, case_number="1")
     actions.record_registration(founding, kit=["团徽"], receiver="甲", on=TODAY, relations_transferred=True)
     actions.register_organization(founding, by_id=founding.applicant_id, on=TODAY, case_number="1")
