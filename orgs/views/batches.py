@@ -61,6 +61,7 @@ class PrintBatches(View):
 
     def form(self, organization: Organization, **options) -> PrintOrderForm:
         years, kinds = register_years(organization), kind_choices(organization)
+        kinds = sorted(kinds, key=lambda one: KINDS[one[0]].style != "certificate")
         return PrintOrderForm(years=years, kinds=kinds, **options)
 
     def page(self, request: HttpRequest, organization: Organization, form: PrintOrderForm) -> HttpResponse:
