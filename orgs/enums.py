@@ -92,6 +92,7 @@ class Role(TextChoices):
     DISTRICT_HANDLER = "district_handler", _("区级经办人")
     DISTRICT_APPROVER = "district_approver", _("区级审批人")
     DISTRICT_LEADER = "district_leader", _("区级领导")
+    SECURITY_ADMIN = "security_admin", _("安全管理员")
 
 
 class OfficerDuty(TextChoices):

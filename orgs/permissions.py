@@ -35,6 +35,7 @@ class Perm(TextChoices):
     REVIEW_DISTRICT = "review_district", gettext_lazy("区级审查")
     APPROVE_DISTRICT = "approve_district", gettext_lazy("区级审批")
     REVOKE_DOCUMENTS = "revoke_documents", gettext_lazy("撤销与补发文书")
+    MANAGE_SEALS = "manage_seals", gettext_lazy("管理电子印章")
     APPLY_FOUNDING = "apply_founding", gettext_lazy("申请建团")
     GIVE_UNIT_OPINION = "give_unit_opinion", gettext_lazy("签署单位意见")
     VIEW_UNIT = "view_unit", gettext_lazy("查看本单位")
@@ -78,6 +79,7 @@ ROLES: dict[str, frozenset[Perm]] = {
         {Perm.VIEW_REGISTRY, Perm.EXPORT_REGISTRY, Perm.APPROVE_DISTRICT, Perm.REVOKE_DOCUMENTS}
     ),
     Role.DISTRICT_LEADER: frozenset({Perm.VIEW_REGISTRY, Perm.EXPORT_REGISTRY}),
+    Role.SECURITY_ADMIN: frozenset({Perm.MANAGE_SEALS}),
 }
 UNIT_PERMS = frozenset({Perm.APPLY_FOUNDING, Perm.GIVE_UNIT_OPINION, Perm.VIEW_UNIT})
 UNIT_ROLES = frozenset({Role.UNIT_APPLICANT, Role.UNIT_LEADER})
@@ -87,6 +89,8 @@ EXCLUSIVE_ROLES = (
     frozenset({Role.DISTRICT_HANDLER, Role.DISTRICT_APPROVER}),
     frozenset({Role.UNIT_APPLICANT, Role.UNIT_LEADER}),
 )
+# Administrators take no part in the business, at no place (RULES section 8).
+ADMIN_ROLES = frozenset({Role.SECURITY_ADMIN})
 
 
 class Subject(Protocol):
@@ -139,14 +143,17 @@ def granting_posts(user: Person, perm: Perm, on: dt.date) -> QuerySet[Post]:
     Whether the account is active is asked of the database again: ``user`` may have been read before a wait for a lock.
     """
     roles = [role for role, perms in ROLES.items() if perm in perms]
-    posts = Post.objects.filter(Q(until=None) | Q(until__gte=on), person=user, role__in=roles, since__lte=on)
-    table, place = (
-        (UnitPermission, "unit") if perm in UNIT_PERMS else (OrganizationPermission, "organization")
-    )
-    granted = table.objects.filter(
-        user=OuterRef("person"), permission__codename=perm, content_object=OuterRef(place)
-    )
-    return posts.filter(Exists(granted), person__is_active=True).order_by("pk")
+    row = "unit__unitpermission" if perm in UNIT_PERMS else "organization__organizationpermission"
+    granted = {f"{row}__user": user.pk, f"{row}__permission__codename": perm}
+    # One filter call: guardian's row must be of this person and this permission at once.
+    return Post.objects.filter(
+        Q(until=None) | Q(until__gte=on),
+        person=user.pk,
+        person__is_active=True,
+        role__in=roles,
+        since__lte=on,
+        **granted,
+    ).order_by("pk")
 
 
 def can(user: Person, perm: Perm, subject: Organization | Unit | Subject, *, on: dt.date) -> Verdict:
@@ -181,6 +188,19 @@ def can(user: Person, perm: Perm, subject: Organization | Unit | Subject, *, on:
     )
 
 
+def can_at(user: Person, perm: Perm, organization: Organization, *, on: dt.date) -> Verdict:
+    """As :func:`can`, but by a post at this very organization: one above it gives no such authority."""
+    verdict = can(user, perm, organization, on=on)
+    if verdict and not granting_posts(user, perm, on).filter(organization=organization).exists():
+        return Verdict(
+            False,
+            _("“%(perm)s”由“%(place)s”自己的人员办理，上级不能代办。")
+            % {"place": organization.display_name, "perm": perm.label},
+            _("请联系该组织的安全管理员。"),
+        )
+    return verdict
+
+
 def require(user: Person, perm: Perm, subject: Organization | Unit | Subject, *, on: dt.date) -> None:
     """Enforce :func:`can`. Raises :class:`Refused`, which the 403 page explains."""
     verdict = can(user, perm, subject, on=on)
@@ -194,7 +214,7 @@ def appoint(
     """Give a person a post and derive guardian's permissions on its place.
 
     ``by`` is the appointing person, None for the installation itself. Raises ValidationError when the role does not
-    belong at such a place or would let one person both handle and approve there.
+    belong at such a place, would let one person both handle and approve there, or mixes administration and business.
     """
     is_unit = isinstance(place, Unit)
     if is_unit != (role in UNIT_ROLES):
@@ -203,6 +223,7 @@ def appoint(
     with transaction.atomic():
         running = Post.objects.filter(Q(until=None) | Q(until__gte=on), person=person, **where)
         held = set(running.values_list("role", flat=True))
+        _refuse_mixing(person, role, on)
         if role in held:
             raise ValidationError(_("%(name)s 已任此职。") % {"name": person.name})
         for exclusive in EXCLUSIVE_ROLES:
@@ -215,6 +236,24 @@ def appoint(
         for perm in ROLES[role]:
             assign_perm(f"orgs.{perm}", person, place)
     return post
+
+
+def _refuse_mixing(person: Person, role: Role, on: dt.date) -> None:
+    """Raise ValidationError when the person would be an administrator and take part in the business, anywhere."""
+    Person.objects.select_for_update().get(
+        pk=person.pk
+    )  # of two posts given at once the second sees the first
+    running = Post.objects.filter(Q(until=None) | Q(until__gte=on), person=person)
+    others = (
+        running.filter(role__in=ADMIN_ROLES)
+        if role not in ADMIN_ROLES
+        else running.exclude(role__in=ADMIN_ROLES)
+    )
+    if other := others.values_list("role", flat=True).first():
+        raise ValidationError(
+            _("%(name)s 已任“%(held)s”。管理员不得兼任业务角色，请另选人员。")
+            % {"name": person.name, "held": Role(other).label}
+        )
 
 
 def end_post(post: Post, *, by: Person | None, on: dt.date) -> None:

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from .views import accounts, batches, documents, imports, merging, organizations, progress, unit_form, units
+from .views import (
+    accounts,
+    batches,
+    documents,
+    imports,
+    merging,
+    organizations,
+    progress,
+    seals,
+    unit_form,
+    units,
+)
 
 urlpatterns: list = [
     path("organizations/", organizations.OrganizationList.as_view(), name="organizations"),
@@ -37,6 +48,14 @@ urlpatterns: list = [
         name="batch_archive",
     ),
     path("progress/", progress.ProgressPage.as_view(), name="progress"),
+    path("organizations/<int:pk>/seal/", seals.SealPage.as_view(), name="seal"),
+    path("organizations/<int:pk>/seal/<int:seal_id>/", seals.SealPicture.as_view(), name="seal_picture"),
+    path(
+        "organizations/<int:pk>/seal/<int:seal_id>/withdraw/",
+        seals.WithdrawSeal.as_view(),
+        name="withdraw_seal",
+    ),
+    path("seal/", seals.OwnSeal.as_view(), name="own_seal"),
     path("units/", units.UnitList.as_view(), name="units"),
     path("units/export/", units.ExportUnits.as_view(), name="export_units"),
     path("units/new/", unit_form.AddUnit.as_view(), name="add_unit"),

@@ -29,8 +29,12 @@ def navigation(request: HttpRequest) -> dict:
     if Perm.VIEW_REGISTRY in perms:
         nav.append({"key": "orgs", "url": reverse("organizations"), "icon": "sitemap", "label": _("组织库")})
         nav.append({"key": "units", "url": reverse("units"), "icon": "building", "label": _("单位底本")})
-        nav.append({"key": "documents", "url": reverse("documents"), "icon": "file-certificate", "label": _("文书")})
+        nav.append(
+            {"key": "documents", "url": reverse("documents"), "icon": "file-certificate", "label": _("文书")}
+        )
         nav.append({"key": "progress", "url": reverse("progress"), "icon": "chart-bar", "label": _("进度")})
+    if Perm.MANAGE_SEALS in perms:
+        nav.append({"key": "seal", "url": reverse("own_seal"), "icon": "rubber-stamp", "label": _("电子印章")})
     return {
         "nav": nav,
         "posts": [post.label for post in posts],

@@ -145,6 +145,10 @@ class Demo:
             street = Organization.objects.get(code=code)
             for key, role, title in STREET_STAFF:
                 self.person(f"{prefix}.{key}", role, street, title)
+        self.person("district.security", Role.SECURITY_ADMIN, district, "安全管理员")
+        prefix, code = STREETS[0]
+        street = Organization.objects.get(code=code)
+        self.person(f"{prefix}.security", Role.SECURITY_ADMIN, street, "安全管理员")
 
     def unit_people(self, prefix: str, unit: Unit, suffix: str) -> None:
         self.person(f"{prefix}.applicant{suffix}", Role.UNIT_APPLICANT, unit, "团支部筹备组组长")

@@ -2,6 +2,7 @@
 
 from .accounts import EndPostForm, ExistingPersonForm, NewAccountForm, RevealForm
 from .lists import FilterForm, OrganizationFilterForm, UnitFilterForm
+from .seals import SealForm, WithdrawSealForm
 from .units import UnitForm
 
 __all__ = [
@@ -11,6 +12,8 @@ __all__ = [
     "NewAccountForm",
     "OrganizationFilterForm",
     "RevealForm",
+    "SealForm",
     "UnitFilterForm",
     "UnitForm",
+    "WithdrawSealForm",
 ]

@@ -90,6 +90,7 @@ class Organization(MP_Node):
             ("review_district", "区级审查"),
             ("approve_district", "区级审批"),
             ("revoke_documents", "撤销与补发文书"),
+            ("manage_seals", "管理电子印章"),
         ]
 
     def __str__(self) -> str:

@@ -13,6 +13,7 @@ from .keys import MissingKey, public_certificates
 from .kinds import KINDS, Issuer, Kind
 from .register import allocate_number, normalize_code
 from .rendering import ChangedDocument, preview, render, render_form
+from .seals import LostSeal, SealRefused, current_seal, keep_seal, seal_image, withdraw_seal
 
 __all__ = [
     "KINDS",
@@ -20,13 +21,17 @@ __all__ = [
     "ContentError",
     "Issuer",
     "Kind",
+    "LostSeal",
     "MissingGlyph",
     "MissingKey",
+    "SealRefused",
     "StatusError",
     "allocate_number",
     "cancel_batch",
     "check_pdf",
+    "current_seal",
     "issue",
+    "keep_seal",
     "normalize_code",
     "preview",
     "public_certificates",
@@ -34,7 +39,9 @@ __all__ = [
     "render_form",
     "resume_batch",
     "revoke",
+    "seal_image",
     "start_batch",
     "supersede",
     "verification",
+    "withdraw_seal",
 ]

@@ -25,7 +25,9 @@ from weasyprint.text.fonts import FontConfiguration  # noqa: E402
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse  # noqa: E402
 
 from . import justification, speed  # noqa: E402
-from .ornaments import specimen_seal  # noqa: E402
+from .impressions import SealImage  # noqa: E402
+from .ornaments import Stamp, specimen_seal  # noqa: E402
+from .seals import seal_image  # noqa: E402
 from .signing import Signature, add_field, fill  # noqa: E402
 from .standards import (  # noqa: E402
     VARIANT,
@@ -83,7 +85,7 @@ class Engine:
         self.fetcher = BundledFiles()
         self._sheets: dict[str, CSS] = {}
         self._drawings: dict[str, PreparedDrawing] = {}
-        self._seals: OrderedDict[str, PreparedDrawing] = OrderedDict()
+        self._seals: OrderedDict[Stamp, PreparedDrawing | SealImage] = OrderedDict()
 
     def sheet(self, name: str) -> CSS:
         """A style sheet of ``templates/documents``, parsed once."""
@@ -101,15 +103,19 @@ class Engine:
             )
         return self._drawings[name]
 
-    def _seal(self, issuer: str) -> PreparedDrawing:
-        if issuer not in self._seals:
-            self._seals[issuer] = PreparedDrawing(specimen_seal(issuer), "seal", self.fetcher)
+    def _seal(self, stamp: Stamp) -> PreparedDrawing | SealImage:
+        if stamp not in self._seals:
+            self._seals[stamp] = (
+                SealImage(seal_image(stamp.sha256))
+                if stamp.sha256
+                else PreparedDrawing(specimen_seal(stamp.issuer), "seal", self.fetcher)
+            )
             if len(self._seals) > _KEPT_SEALS:
                 self._seals.popitem(last=False)
-        self._seals.move_to_end(issuer)
-        return self._seals[issuer]
+        self._seals.move_to_end(stamp)
+        return self._seals[stamp]
 
-    def images(self, drawings: list[str], seal: str, qr: str) -> dict[str, object]:
+    def images(self, drawings: list[str], seal: Stamp | None, qr: str) -> dict[str, object]:
         """The images of a document by their addresses."""
         images: dict[str, object] = {f"{BASE}{name}": self._drawing(name) for name in drawings}
         if seal:
@@ -144,14 +150,14 @@ class Engine:
         html: str,
         sheets: list[str],
         drawings: list[str],
-        seal: str = "",
+        seal: Stamp | None = None,
         qr: str = "",
         *,
         attached: Sequence[Attached] = (),
         at: datetime | None = None,
         signature: Signature | None = None,
     ) -> bytes:
-        """The PDF/A-3a, PDF/UA-1 of ``html``. ``seal`` is the issuer's name, ``qr`` the address; "" for none.
+        """The PDF/A-3a, PDF/UA-1 of ``html``. ``seal`` may be None, ``qr`` is the address, "" for none.
 
         ``attached`` files (in the order of their names) are dated ``at``. Raises MissingGlyph for characters
         that no font has, RenderError for anything else that WeasyPrint complains about.

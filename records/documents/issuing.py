@@ -14,6 +14,7 @@ from .contents import ContentError, check_content
 from .kinds import KINDS, Issuer
 from .register import allocate_number, new_public_code, normalize_code
 from .rendering import freeze, render
+from .seals import frozen_seal
 
 
 class StatusError(ValueError):
@@ -57,7 +58,9 @@ def issue(
     series = entry.series(content)
     serial = allocate_number(issuer, series, on.year)
     number, code = entry.number(issuer, on.year, serial, content), new_public_code()
-    frozen = freeze(entry, issuer, content, on, number, _grouped(code), f"{settings.BASE_URL}/verify/{code}/")
+    seal = frozen_seal(issuer.type, issuer.id, on) if entry.sealed else None
+    address = f"{settings.BASE_URL}/verify/{code}/"
+    frozen = freeze(entry, issuer, content, on, number, _grouped(code), address, seal)
     document = Document.objects.create(
         public_code=code,
         kind=kind,

@@ -1,17 +1,24 @@
 """Seals drawn from the issuer's name, as SVG outlines: no live text, no raster, the same on every machine.
 
-A seal drawn here always says 样章 (specimen). The real one is uploaded by its keeper.
+A seal drawn here always says 样章 (specimen). The real one is uploaded by its keeper (``seals``).
 """
 
 import math
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from fontTools.pens.svgPathPen import SVGPathPen
 from fontTools.pens.transformPen import TransformPen
 from fontTools.ttLib import TTFont
 
 from .assets import FONTS
+
+class Stamp(NamedTuple):
+    """The seal on a document: the specimen of an issuer, or the uploaded image with this fingerprint."""
+
+    issuer: str
+    sha256: str = ""
+
 
 SEAL_MM = 42.0  # diameter of the seals of committees
 SEAL_COLOUR = "#dc1f2b"

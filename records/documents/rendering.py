@@ -2,7 +2,7 @@
 
 import hashlib
 from datetime import date, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
 from django.core.files.base import ContentFile
@@ -18,6 +18,7 @@ from .attachments import attachments
 from .contents import check_content
 from .keys import SigningKey, signing_key
 from .kinds import KINDS, Issuer, Kind
+from .ornaments import Stamp
 
 _SHEETS = {
     "letter": ["letter.css"],
@@ -80,8 +81,12 @@ def freeze(
     number: str = "",
     code: str = "",
     verify_url: str = "",
+    seal: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """Everything that the rendering of a document depends on besides its template, as plain JSON."""
+    """Everything that the rendering of a document depends on besides its template, as plain JSON.
+
+    ``seal`` is the version that the document is issued with (``seals.frozen_seal``).
+    """
     return {
         "title": kind.title(issuer.name, body),
         "number": number,
@@ -92,7 +97,7 @@ def freeze(
         "letter_code": issuer.letter_code,
         "issued_on": on.isoformat(),
         "body": body,
-    }
+    } | ({"seal": seal} if seal else {})
 
 
 def compose(
@@ -126,7 +131,7 @@ class Source(NamedTuple):
     html: str
     sheets: list[str]
     drawings: list[str]
-    seal: str
+    seal: Stamp | None
     qr: str
 
 
@@ -143,13 +148,13 @@ def drawn_from(kind: Kind, version: str, frozen: dict[str, Any], *, final: bool)
         html,
         sheets if final else [*sheets, "draft/v1/draft.css"],
         [*drawings, *(f"{own}/{name}" for name in kind.drawings)],
-        seal=frozen["issuer"] if context["seal"] else "",
+        seal=_stamp(frozen) if context["seal"] else None,
         qr=frozen["verify_url"] if context["qr"] else "",
     )
 
 
 def _context(kind: Kind, frozen: dict[str, Any], *, final: bool) -> dict[str, Any]:
-    lines = typography.break_title(frozen["title"])
+    lines = partial(typography.break_title, frozen["title"])  # called by the templates that want them
     return {
         **frozen,
         "kind": str(kind.label),
@@ -157,13 +162,18 @@ def _context(kind: Kind, frozen: dict[str, Any], *, final: bool) -> dict[str, An
         "stamp": f"{frozen['issued_on']}T09:00:00+08:00",
         "mark": _mark(frozen["issuer"]),
         "title_lines": lines,
-        "title_height": round(typography.grid(len(lines) * typography.TITLE_LINE_MM), 3),
+        "title_height": lambda: round(typography.grid(len(lines()) * typography.TITLE_LINE_MM), 3),
         "signature": _signature(frozen["issuer"], frozen["issued_on"]),
         "draft": not final,
         "seal": final and kind.sealed,
-        "specimen": True,
+        "specimen": not frozen.get("seal"),
         "qr": final and bool(frozen["verify_url"]),
     }
+
+
+def _stamp(frozen: dict[str, Any]) -> Stamp:
+    """The seal that the document was issued with; the specimen when its issuer had uploaded none."""
+    return Stamp(frozen["issuer"], (frozen.get("seal") or {}).get("sha256", ""))
 
 
 def _mark(issuer: str) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from .document import Document, DocumentStatus, NumberRegister
 from .notice import Notice
 from .outbox import OutboxMessage
 from .print_batch import PrintBatch, PrintChunk
+from .seal import Seal
 from .upload import StoredFile
 
 __all__ = [
@@ -21,5 +22,6 @@ __all__ = [
     "OutboxMessage",
     "PrintBatch",
     "PrintChunk",
+    "Seal",
     "StoredFile",
 ]

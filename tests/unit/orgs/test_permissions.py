@@ -9,6 +9,7 @@ from orgs.access import holding
 from orgs.enums import Role
 from orgs.models import OrganizationPermission, UnitPermission
 from orgs.permissions import (
+    ADMIN_ROLES,
     EXCLUSIVE_ROLES,
     ROLES,
     UNIT_ROLES,
@@ -16,6 +17,7 @@ from orgs.permissions import (
     Refused,
     appoint,
     can,
+    can_at,
     end_post,
     require,
 )
@@ -151,3 +153,25 @@ def test_one_query_decides(tree, django_assert_num_queries):
     unit = factories.make_unit(tree[1])
     with django_assert_num_queries(1):
         assert can(person, Perm.VIEW_REGISTRY, unit, on=DAY)
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role not in ADMIN_ROLES])
+def test_an_administrator_takes_no_part_in_the_business_at_any_place(tree, role):
+    place = factories.make_unit(tree[1]) if role in UNIT_ROLES else tree[1]
+    administrator = appointed(Role.SECURITY_ADMIN, tree[2])
+    with pytest.raises(ValidationError, match="不得兼任"):
+        appoint(administrator, role, place, by=None, on=DAY)
+    person = appointed(role, place)
+    with pytest.raises(ValidationError, match="不得兼任"):
+        appoint(person, Role.SECURITY_ADMIN, tree[2], by=None, on=DAY)
+    end_post(person.posts.get(), by=None, on=DAY)
+    assert appoint(person, Role.SECURITY_ADMIN, tree[2], by=None, on=LATER)
+
+
+def test_authority_at_a_place_is_not_given_by_a_post_above_it(tree):
+    district, near, _ = tree
+    administrator = appointed(Role.SECURITY_ADMIN, district)
+    assert can_at(administrator, Perm.MANAGE_SEALS, district, on=DAY)
+    verdict = can_at(administrator, Perm.MANAGE_SEALS, near, on=DAY)
+    assert not verdict
+    assert near.display_name in verdict.reason

@@ -15,7 +15,7 @@ from records.documents import KINDS, preview, render_form
 from records.documents.typography import chinese_date
 
 from .document_samples import FORM, LOOKS, ON, SAMPLES, STREET
-from .document_signatures import frozen_sample, signed_sample
+from .document_signatures import frozen_sample, signed_sample, with_uploaded_seal
 
 VERA = Path(__file__).parents[2] / "tools" / "VeraCheck.java"
 LIBRARIES = [f"/usr/share/java/jaxb-{name}.jar" for name in ("api", "core", "impl", "runtime")]
@@ -48,6 +48,9 @@ def test_every_kind_that_is_issued_has_a_sample():
 @pytest.mark.timeout(600)
 def test_verapdf_finds_every_document_conforming_signed_ones_included(tmp_path):
     files = {name: signed_sample(name) for name in LOOKS}
+    files |= {
+        f"sealed_{kind}": with_uploaded_seal(kind) for kind in ("award_certificate", "leadership_reply")
+    }
     files["form"] = render_form(FORM, issuer=STREET)
     files["draft"] = preview("establishment_reply", SAMPLES["establishment_reply"][1], issuer=STREET, on=ON)
     for name, pdf in files.items():
