@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from records.documents import start_batch
-from records.models import Document, Notice, StoredFile
+from records.models import Document, Notice, Seal, StoredFile
 from tests.flows.district import act, make_applying_unit, make_district, open_founding, open_task
 from workflows.doors import Door, doors
 from workflows.models import Outcome
@@ -86,7 +86,18 @@ def street(db, django_user_model):
         "number": 1,
         "public_id": stored.public_id,
         "batch_id": make_batch(place).pk,
+        "seal_id": make_seal(place).pk,
     }
+
+
+def make_seal(place):
+    return Seal.objects.create(
+        issuer_id=place.streets[0].pk,
+        sha256="0" * 64,
+        valid_from=timezone.localdate(),
+        uploaded_by_id=place.person("handler0").pk,
+        uploaded_at=timezone.now(),
+    )
 
 
 def make_batch(place):

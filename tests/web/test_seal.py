@@ -21,6 +21,7 @@ def registry():
     registry = make_registry()
     registry.keeper = factories.make_person(Role.SECURITY_ADMIN, registry.near, "邵静怡")
     registry.district_keeper = factories.make_person(Role.SECURITY_ADMIN, registry.district, "毛思远")
+    registry.far_keeper = factories.make_person(Role.SECURITY_ADMIN, registry.far, "韩子涵")
     return registry
 
 
@@ -75,7 +76,8 @@ def test_a_bad_image_or_day_comes_back_with_what_to_do(registry):
 
 
 @pytest.mark.parametrize(
-    "who", ["handler", "approver", "instructor", "far_handler", "district_handler", "district_keeper"]
+    "who",
+    ["handler", "approver", "instructor", "far_handler", "far_keeper", "district_handler", "district_keeper"],
 )
 def test_everybody_else_is_refused(registry, who):
     upload(signed_in(registry.keeper), registry)

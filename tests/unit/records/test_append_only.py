@@ -9,7 +9,7 @@ from django.utils import timezone
 from orgs.enums import MilestoneKind
 from orgs.models import FoundingSnapshot, Milestone, RuleSet, UnitVersion
 from records import audit
-from records.models import AuditChain, AuditEntry, Document, DocumentStatus
+from records.models import AuditChain, AuditEntry, Document, DocumentStatus, Seal
 from tests.flows import district as d
 from workflows.models import Decision, Outcome
 
@@ -19,6 +19,7 @@ GUARDED = {
     "records_auditentry": (AuditEntry, "event", ["chain", "sequence"]),
     "records_documentstatus": (DocumentStatus, "reason", []),
     "records_document": (Document, "title", ["public_code"]),
+    "records_seal": (Seal, "sha256", []),
     "workflows_decision": (Decision, "opinion", ["task_id"]),
     "orgs_milestone": (Milestone, "note", []),
     "orgs_unitversion": (UnitVersion, "reason", ["unit_id", "number"]),
@@ -38,6 +39,7 @@ def rows(db):
     d.act(case, place.person("applicant"), Outcome.SUBMITTED)
     for key in ("leader", "handler0", "approver0"):
         d.act(case, place.person(key), Outcome.APPROVED)
+    Seal.objects.create(issuer_id=1, sha256="0" * 64, valid_from=AT.date(), uploaded_by_id=1, uploaded_at=AT)
     connection.check_constraints()  # PostgreSQL truncates nothing while foreign keys wait to be checked
 
 
