@@ -201,10 +201,14 @@ def _make(chunk: PrintChunk) -> list[str]:
             raise RuntimeError(f"{document.number}: {error}") from error
     if sources:
         with tempfile.TemporaryFile(dir=settings.VAR_DIR) as file, pikepdf.new() as part:
-            sided = KINDS[chunk.batch.kind].style == "letter"
+            single_pages = KINDS[chunk.batch.kind].style == "certificate"
             with contextlib.ExitStack() as stack:
-                for pdf, counts in print_run(sources):
-                    _append(part, stack.enter_context(pikepdf.open(io.BytesIO(pdf))), counts if sided else [])
+                for pdf, counts in print_run(sources, single_pages=single_pages):
+                    _append(
+                        part,
+                        stack.enter_context(pikepdf.open(io.BytesIO(pdf))),
+                        [] if single_pages else counts,
+                    )
                 part.save(file, deterministic_id=True)
             _keep(chunk.file, file)
     return [document.number for document in documents if document not in valid]

@@ -3,14 +3,18 @@
 Both classes stand in for WeasyPrint's images: they have ``get_intrinsic_size`` and ``draw``.
 """
 
+import re
 import zlib
 from typing import Any
 from xml.etree import ElementTree
 
 import pydyf
-import segno
 from weasyprint.pdf.stream import Stream
 from weasyprint.svg import SVG
+
+from . import qr
+
+_DARK = re.compile("1+")
 
 
 class _PreparedForm(pydyf.Stream):
@@ -71,13 +75,10 @@ class PreparedDrawing:
 
 
 class QRCode:
-    """A QR code (level M) painted as one fill of horizontal runs.
-
-    The mask is fixed: weighing all eight costs more than setting the whole certificate, and scanners read any.
-    """
+    """A QR code (level M) painted as one fill of horizontal runs."""
 
     def __init__(self, text: str, dark: tuple[float, float, float] = (0.16, 0.12, 0.1)):
-        self._rows = segno.make(text, error="m", micro=False, boost_error=False, mask=3).matrix
+        self._rows = qr.rows(text)
         self._dark = dark
 
     def get_intrinsic_size(self, image_resolution: Any, font_size: Any) -> tuple[float, float, float]:
@@ -90,13 +91,9 @@ class QRCode:
             b"%.6f 0 0 %.6f 0 0 cm" % (width / size, height / size),
             b"%.4f %.4f %.4f rg" % self._dark,
         ]
-        for y, row in enumerate(self._rows):
-            x = 0
-            while x < size:
-                end = x
-                while end < size and row[end]:
-                    end += 1
-                if end > x:
-                    commands.append(b"%d %d %d 1 re" % (x, y, end - x))
-                x = max(end, x + 1)
+        commands += (
+            b"%d %d %d 1 re" % (run.start(), y, run.end() - run.start())
+            for y, row in enumerate(self._rows)
+            for run in _DARK.finditer(row)
+        )
         stream.stream.extend([*commands, b"f", b"Q"])
