@@ -104,3 +104,34 @@ end_process() {
     done
     kill -s KILL -- "$pid" 2>/dev/null || true
 }
+
+# PostgreSQL refuses to run as root; Debian's package brings an account for it.
+as_postgres() {
+    if ((EUID == 0)); then
+        (cd / && runuser -u postgres -- "$@")
+    else
+        "$@"
+    fi
+}
+
+# start_postgres LOG [-c SETTING...]: a private server on loopback; sets pg (its folder), pg_bin and pg_port.
+# A short path that the postgres account can enter: a socket's path may have 107 bytes, TMPDIR may be private.
+start_postgres() {
+    local log=$1
+    shift
+    pg_bin=$(printf '%s\n' /usr/lib/postgresql/*/bin | sort -V | tail -n 1)
+    [[ -x $pg_bin/initdb ]] || die "No PostgreSQL server under /usr/lib/postgresql. Install Debian's package postgresql."
+    pg=$(mktemp -d /tmp/liuyou-pg.XXXXXX)
+    ((EUID != 0)) || chown postgres "$pg"
+    pg_port=$(free_port)
+    as_postgres "$pg_bin/initdb" -D "$pg/data" -U liuyou --auth=trust --encoding=UTF8 --locale=C.UTF-8 --no-sync \
+        >"$log" || die "initdb failed: $(cat "$log")"
+    as_postgres "$pg_bin/pg_ctl" -D "$pg/data" -l "$pg/log" -w start -o "-p $pg_port -c listen_addresses=127.0.0.1 \
+        -c unix_socket_directories=$pg -c timezone=UTC $*" >/dev/null || die "PostgreSQL did not start: $(cat "$pg/log")"
+}
+
+# Stops the private server, if there is one, and removes it.
+stop_postgres() {
+    [[ ! -s ${pg:-}/data/postmaster.pid ]] || as_postgres "$pg_bin/pg_ctl" -D "$pg/data" -m immediate -w stop >/dev/null
+    rm -rf "${pg:-}"
+}

@@ -11,13 +11,13 @@ from typing import Protocol
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet, TextChoices
+from django.db.models import Q, QuerySet, TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from guardian.shortcuts import assign_perm, remove_perm
 
 from .enums import Role
-from .models import Organization, OrganizationPermission, Person, Post, Unit, UnitPermission
+from .models import Organization, Person, Post, Unit
 
 
 class Perm(TextChoices):

@@ -118,6 +118,12 @@ BEGIN
 END $$;
 CREATE TRIGGER {CHAIN}_head BEFORE INSERT OR UPDATE OR DELETE ON {CHAIN}
 FOR EACH ROW EXECUTE FUNCTION liuyou_head_guard();
+CREATE OR REPLACE FUNCTION liuyou_head_follows() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  UPDATE {CHAIN} SET length = NEW.sequence, head = NEW.hash WHERE key = NEW.chain;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER {ENTRY}_head AFTER INSERT ON {ENTRY} FOR EACH ROW EXECUTE FUNCTION liuyou_head_follows();
 CREATE TRIGGER {CHAIN}_no_truncate BEFORE TRUNCATE ON {CHAIN}
 FOR EACH STATEMENT EXECUTE FUNCTION liuyou_append_only()
 """
@@ -128,6 +134,10 @@ WHEN NEW.sequence <> COALESCE((SELECT MAX(sequence) FROM {ENTRY} WHERE chain = N
   OR NEW.previous <> COALESCE(
     (SELECT hash FROM {ENTRY} WHERE chain = NEW.chain ORDER BY sequence DESC LIMIT 1), '{GENESIS}')
 BEGIN SELECT RAISE(ABORT, '{MESSAGE}: the audit chain does not continue here'); END
+""",
+    f"""
+CREATE TRIGGER {ENTRY}_head AFTER INSERT ON {ENTRY}
+BEGIN UPDATE {CHAIN} SET length = NEW.sequence, head = NEW.hash WHERE key = NEW.chain; END
 """,
     f"""
 CREATE TRIGGER {CHAIN}_head_update BEFORE UPDATE ON {CHAIN}
@@ -148,8 +158,8 @@ BEGIN SELECT RAISE(ABORT, '{MESSAGE}: {CHAIN}'); END
 
 
 class ChainGuard(Guard):
-    """Refuse an audit entry that does not continue its chain, whoever inserts it, and a head that is moved otherwise
-    than by one entry at a time: a truncated chain cannot be made to look whole by moving its head back."""
+    """Refuse an audit entry that does not continue its chain, whoever inserts it; the head follows each entry by
+    itself, and is refused to move otherwise: a truncated chain cannot be made to look whole by moving its head back."""
 
     def describe(self) -> str:
         return "Guard the audit chains"
@@ -161,7 +171,7 @@ class ChainGuard(Guard):
     def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
         postgres = schema_editor.connection.vendor == "postgresql"
         names = {
-            ENTRY: ["chain"],
+            ENTRY: ["chain", "head"],
             CHAIN: ["head", "no_truncate"] if postgres else ["head_update", "head_insert", "head_delete"],
         }
         self.execute(

@@ -1,26 +1,36 @@
 """Working days and deadlines (RULES.md sections 0, 4 and 10: every deadline counts working days)."""
 
 import json
-from collections.abc import Iterable
+from calendar import monthrange
 from datetime import date, timedelta
 from pathlib import Path
 
 from records.models.calendar import CalendarDay
 
 ONE_DAY = timedelta(days=1)
+# Days read beyond what a term needs at least: the longest run of days off fits in.
+MORE = 30
 
 
 class WorkingCalendar:
     """Counts working days with the exceptions stored in the database.
 
-    A page makes one and passes it on: the years named are read by one query, a year outside them by one more
-    when a deadline reaches into it. Nothing is kept beyond the object, so an edited calendar counts at once.
+    A page makes one and passes it on: the years named are read by one query, months outside them by one more
+    when a deadline reaches into them. Nothing is kept beyond the object, so an edited calendar counts at once.
     A year without any stored day is counted as Monday to Friday.
     """
 
     def __init__(self, *years: int) -> None:
-        self._kinds: dict[int, dict[date, str]] = {}
-        self._load(years)
+        self._kinds: dict[tuple[int, int], dict[date, str]] = {}
+        if years:
+            self._load(date(min(years), 1, 1), date(max(years), 12, 31))
+
+    @classmethod
+    def spanning(cls, first: date, last: date) -> "WorkingCalendar":
+        """A calendar of the months between two days: enough for one deadline, and little to read."""
+        made = cls()
+        made._load(first, last)
+        return made
 
     @classmethod
     def around(cls, day: date) -> "WorkingCalendar":
@@ -29,9 +39,10 @@ class WorkingCalendar:
 
     def is_working_day(self, day: date) -> bool:
         """Whether people work on ``day``."""
-        if day.year not in self._kinds:
-            self._load([day.year])
-        kind = self._kinds[day.year].get(day)
+        month = (day.year, day.month)
+        if month not in self._kinds:
+            self._load(day, day + timedelta(days=MORE))
+        kind = self._kinds[month].get(day)
         if kind is None:
             return day.weekday() < 5
         return kind == CalendarDay.Kind.WORK
@@ -71,36 +82,45 @@ class WorkingCalendar:
         left = self.working_days_between(today, due)
         return left if due >= today else min(left, -1)
 
-    def _load(self, years: Iterable[int]) -> None:
-        for year in years:
-            self._kinds.setdefault(year, {})
-        days = CalendarDay.objects.filter(day__year__in=list(years)) if years else CalendarDay.objects.none()
-        for day, kind in days.order_by().values_list("day", "kind"):
-            self._kinds[day.year][day] = kind
+    def _load(self, first: date, last: date) -> None:
+        """Read the months from that of ``first`` to that of ``last`` that are not there yet."""
+        months = []
+        year, month = first.year, first.month
+        while (year, month) <= (last.year, last.month):
+            if (year, month) not in self._kinds:
+                months.append((year, month))
+            year, month = (year, month + 1) if month < 12 else (year + 1, 1)
+        if not months:
+            return
+        for one in months:
+            self._kinds[one] = {}
+        start, end = date(*months[0], 1), date(*months[-1], monthrange(*months[-1])[1])
+        for day, kind in (
+            CalendarDay.objects.filter(day__range=(start, end)).order_by().values_list("day", "kind")
+        ):
+            if (day.year, day.month) in self._kinds:
+                self._kinds[day.year, day.month][day] = kind
 
 
 def is_working_day(day: date) -> bool:
     """Whether people work on ``day``. One query; pages with many dates use a WorkingCalendar."""
-    return WorkingCalendar(day.year).is_working_day(day)
+    return WorkingCalendar.spanning(day, day).is_working_day(day)
 
 
 def add_working_days(start: date, count: int, first_day_counts: bool = False) -> date:
     """See WorkingCalendar.add_working_days. One query."""
-    return WorkingCalendar(start.year, start.year + 1).add_working_days(start, count, first_day_counts)
+    reach = start + timedelta(days=2 * count + MORE)
+    return WorkingCalendar.spanning(start, reach).add_working_days(start, count, first_day_counts)
 
 
 def working_days_between(start: date, end: date) -> int:
     """See WorkingCalendar.working_days_between. One query."""
-    return _spanning(start, end).working_days_between(start, end)
+    return WorkingCalendar.spanning(min(start, end), max(start, end)).working_days_between(start, end)
 
 
 def working_days_left(today: date, due: date) -> int:
     """See WorkingCalendar.working_days_left. One query."""
-    return _spanning(today, due).working_days_left(today, due)
-
-
-def _spanning(a: date, b: date) -> WorkingCalendar:
-    return WorkingCalendar(*range(min(a, b).year, max(a, b).year + 1))
+    return WorkingCalendar.spanning(min(today, due), max(today, due)).working_days_left(today, due)
 
 
 def seed_calendar(path: Path) -> int:

@@ -110,8 +110,8 @@ def four_eyes(node: HumanTask, case: Case, by: Person, level: str) -> Verdict:
             own = _("您是本事项的申请人，不能办理自己的申请。")
         remedy = _("须由%(place)s的其他审批人办理。") % {"place": case.organization.display_name}
         return Verdict(False, own, remedy)
-    earlier = case.decisions.filter(by=by).exclude(level=level, side=node.side).order_by("-pk").first()
-    if earlier is not None:
+    others = case.decisions.filter(by=by.pk).exclude(level=level, side=node.side).order_by("-pk")
+    if earlier := others.only("node", "node_title", "case").first():
         return Verdict(
             False,
             _("您已在“%(node)s”环节办理过本事项，经办与审批不能由同一人完成。") % {"node": earlier.step},

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
-from django.db import OperationalError, connection, transaction
+from django.db import OperationalError, transaction
 from django.utils import timezone, translation
 from viewflow.workflow.activation import Activation
 from viewflow.workflow.base import Flow
@@ -18,23 +18,13 @@ from records.documents import Issuer, allocate_number
 from .decisions import write_decision
 from .models import Case, GuardedTask, Outcome, Side
 
-LOCK_TIMEOUT = "3s"
-
 
 @contextmanager
 def row_lock(flow_class: type[Flow], case_id: int) -> Iterator[None]:
-    """Serialise the transitions of one case by its row. Waits on PostgreSQL at most :data:`LOCK_TIMEOUT`; on SQLite
-    the immediate transaction already is the lock."""
+    """Serialise the transitions of one case by its row; on SQLite the immediate transaction already is the lock."""
     with transaction.atomic():
-        limit_lock_wait()
         list(Case.objects.select_for_update(of=("self",)).filter(pk=case_id).values_list("pk"))
         yield
-
-
-def limit_lock_wait() -> None:
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'")
 
 
 def waited_in_vain(error: OperationalError) -> bool:

@@ -7,7 +7,6 @@ from django.db import transaction
 from viewflow.workflow.status import STATUS
 
 from .approvals import ROUND_FIELDS
-from .base import limit_lock_wait
 from .models import Case, GuardedTask
 
 logger = logging.getLogger(__name__)
@@ -28,7 +27,6 @@ def fire_due_timers(*, at: dt.datetime) -> int:
 def fire(task_id: int, case_id: int) -> bool:
     """Fire one timer unless the case moved on meanwhile."""
     with transaction.atomic(durable=True):
-        limit_lock_wait()
         cases = Case.objects.select_related("organization", "unit").select_for_update(of=("self",))
         case = cases.get(pk=case_id).coerced
         task = GuardedTask.objects.get(pk=task_id)

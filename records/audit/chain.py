@@ -64,7 +64,9 @@ def record(
     personal: Any = None,
     **data: Any,
 ) -> AuditEntry:
-    """Append an event to a chain inside the caller's transaction; three statements, four with personal data.
+    """Append an event to a chain inside the caller's transaction; two statements, three with personal data.
+
+    The chain's row is the lock that orders its entries; a trigger lets its head follow.
 
     ``about`` names the subject (``case:12``), ``chain`` whose story it belongs to (``unit:7``). ``data`` must be
     JSON and free of personal data; what is personal goes to ``personal``. Raises TypeError for a fraction in
@@ -92,7 +94,6 @@ def record(
     entry = AuditEntry.objects.create(at=at, hash=entry_hash(at=moment(at), **fields), **fields)
     if personal is not None:
         AuditPersonal.objects.create(entry=entry, salt=salt, data=personal)
-    AuditChain.objects.filter(pk=chain).update(length=entry.sequence, head=entry.hash)
     return entry
 
 

@@ -18,5 +18,6 @@ class Migration(migrations.Migration):
         ChainGuard(),
         AppendOnly("records_loghead"),
         AppendOnly("records_documentstatus"),
+        AppendOnly("records_seal"),
         AppendOnly("records_document", FROZEN),
     ]

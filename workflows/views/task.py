@@ -31,7 +31,7 @@ from ..approvals import (
     may_see,
     verdict_on,
 )
-from ..base import limit_lock_wait, waited_in_vain
+from ..base import waited_in_vain
 from ..forms import OpinionForm, WithdrawalForm
 from ..models import Case, GuardedTask, Outcome, StaleTask, StockPhrase
 from ..pages import case_page
@@ -58,18 +58,14 @@ def one_transaction() -> Iterator[None]:
 def load_case(case_id: int, *, lock: bool = False) -> Case:
     """A case with what its pages and its gate need, as the process class of its flow. Raises Http404."""
     cases = Case.objects.select_related("organization", "unit")
-    if lock:
-        limit_lock_wait()
-        cases = cases.select_for_update(of=("self",))
-    else:
-        cases = cases.select_related("opened_by")
+    cases = cases.select_for_update(of=("self",)) if lock else cases.select_related("opened_by")
     case = get_object_or_404(cases, pk=case_id)
     return case.coerced
 
 
 def load_task(case: Case, task_id: int) -> GuardedTask:
     """A human task of this case, never of another one: the lock is on the case named in the address."""
-    tasks = GuardedTask.objects.select_related("owner").filter(process_id=case.pk, flow_task_type="HUMAN")
+    tasks = GuardedTask.objects.filter(process_id=case.pk, flow_task_type="HUMAN")
     task = get_object_or_404(tasks, pk=task_id)
     if task.flow_task is None:
         raise Http404
