@@ -34,7 +34,9 @@ def navigation(request: HttpRequest) -> dict:
         )
         nav.append({"key": "progress", "url": reverse("progress"), "icon": "chart-bar", "label": _("进度")})
     if Perm.MANAGE_SEALS in perms:
-        nav.append({"key": "seal", "url": reverse("own_seal"), "icon": "rubber-stamp", "label": _("电子印章")})
+        nav.append(
+            {"key": "seal", "url": reverse("own_seal"), "icon": "rubber-stamp", "label": _("电子印章")}
+        )
     return {
         "nav": nav,
         "posts": [post.label for post in posts],

@@ -13,6 +13,7 @@ from fontTools.ttLib import TTFont
 
 from .assets import FONTS
 
+
 class Stamp(NamedTuple):
     """The seal on a document: the specimen of an issuer, or the uploaded image with this fingerprint."""
 

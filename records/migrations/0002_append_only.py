@@ -8,6 +8,7 @@ FROZEN = (
     "public_code kind number issuer_type issuer_id issuer_name series year serial title content template_version "
     "issued_on issued_by_id about_type about_id unit_id supersedes_id"
 ).split()
+SEALED = "issuer_type issuer_id sha256 valid_from uploaded_by_id uploaded_at".split()
 
 
 class Migration(migrations.Migration):
@@ -18,6 +19,6 @@ class Migration(migrations.Migration):
         ChainGuard(),
         AppendOnly("records_loghead"),
         AppendOnly("records_documentstatus"),
-        AppendOnly("records_seal"),
+        AppendOnly("records_seal", SEALED),
         AppendOnly("records_document", FROZEN),
     ]
