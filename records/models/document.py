@@ -6,6 +6,7 @@ from typing import Any
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class IssuerType(models.TextChoices):
@@ -58,7 +59,7 @@ class Document(models.Model):
 
     class Status(models.TextChoices):
         VALID = "valid", _("有效")
-        REVOKED = "revoked", _("已撤销")
+        REVOKED = "revoked", pgettext_lazy("document", "已撤销")  # an organization is dissolved
         SUPERSEDED = "superseded", _("已被替代")
 
     MUTABLE = frozenset({"status", "status_at", "sha256"})
