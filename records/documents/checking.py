@@ -94,14 +94,16 @@ def _facts(signature: FoundSignature, pdf: bytes, *, trusted: bool) -> dict[str,
         "intact": signature.intact,
         "trusted": trusted,
         "covers_file": signature.intact and signature.covers == len(pdf),
-        "signer": common_name(signature.certificates[0]) if signature.certificates else "",
+        "signer": issued_to(signature.certificates[0]) if signature.certificates else "",
         "at": at.date() if at else None,
     }
 
 
-def common_name(certificate: x509.Certificate) -> str:
+def issued_to(certificate: x509.Certificate) -> str:
     """Whom a certificate was issued to."""
-    names = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+    subject = certificate.subject
+    names = subject.get_attributes_for_oid(NameOID.ORGANIZATION_NAME)
+    names = names or subject.get_attributes_for_oid(NameOID.COMMON_NAME)
     return str(names[0].value)[:120] if names else ""
 
 

@@ -137,6 +137,11 @@ def signer(key: PrivateKey, name: str) -> Callable[[bytes], bytes]:
     raise MissingKey(f"{name}：只支持 P-256 和不少于 2048 位的 RSA 密钥。")
 
 
+def within_bytes(name: str, most: int) -> str:
+    """As much of a name as fits: a common name has at most 64 bytes, which are 21 Chinese characters."""
+    return name.encode()[:most].decode(errors="ignore")
+
+
 def make_certificate(
     name: str,
     key: PrivateKey,
@@ -144,7 +149,12 @@ def make_certificate(
     validity: tuple[datetime, datetime] = (_FROM, _UNTIL),
 ) -> x509.Certificate:
     """A certificate for signing documents, or (without ``above``) of an authority that certifies itself."""
-    subject = x509.Name([x509.NameAttribute(oid, name[:64]) for oid in (NameOID.COMMON_NAME,)])
+    subject = x509.Name(
+        [
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, name[:64]),
+            x509.NameAttribute(NameOID.COMMON_NAME, within_bytes(name, 64)),
+        ]
+    )
     issuer, issuing_key = (above[0].subject, above[1]) if above else (subject, key)
     usages = dict.fromkeys(
         (

@@ -20,6 +20,7 @@ from pyhanko.sign.validation import SignatureCoverageLevel, validate_pdf_signatu
 from pyhanko_certvalidator import ValidationContext
 
 from records.documents import check_pdf, issue, public_certificates, render, revoke
+from records.documents.checking import issued_to
 from records.documents.keys import signing_key
 from records.documents.kinds import KINDS
 from records.documents.rendering import compose
@@ -280,3 +281,11 @@ def test_a_document_keeps_the_key_of_its_day(settings, tmp_path):
     )
     assert signing_key("organization", 5, "某", date(2014, 9, 4)).certificate == old
     assert signing_key("organization", 5, "某", date(2014, 9, 5)).certificate == new
+
+
+def test_an_issuer_with_a_long_name_can_sign(settings, tmp_path):
+    """X.509 allows 64 bytes for a common name, 21 Chinese characters; the whole name stands beside it."""
+    settings.VAR_DIR = tmp_path
+    name = "北京市海淀区栩屿歌社会工作事务所有限责任公司团组织筹备组"
+    certificate = signing_key("unit", 7, name, ON).certificate
+    assert issued_to(certificate) == name
