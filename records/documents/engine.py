@@ -20,12 +20,13 @@ from .attachments import Attached
 
 use_bundled_fonts()
 
-from weasyprint import CSS, HTML  # noqa: E402 (fontconfig is configured first)
+from weasyprint import CSS  # noqa: E402 (fontconfig is configured first)
 from weasyprint.text.fonts import FontConfiguration  # noqa: E402
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse  # noqa: E402
 
 from . import justification, speed  # noqa: E402
 from .impressions import SealImage  # noqa: E402
+from .lean import LeanHTML  # noqa: E402
 from .ornaments import Stamp, specimen_seal  # noqa: E402
 from .seals import seal_image  # noqa: E402
 from .signing import Signature, add_field, fill  # noqa: E402
@@ -183,10 +184,11 @@ class Engine:
                 add_field(pdf, signature)
             speed.finish(pdf)
 
-        document = HTML(string=html, base_url=BASE, url_fetcher=self.fetcher)
+        styles = [self.sheet(name) for name in sheets]
+        document = LeanHTML(html, styles, base_url=BASE, url_fetcher=self.fetcher)
         return document.write_pdf(
             font_config=self.fonts,
-            stylesheets=[self.sheet(name) for name in sheets],
+            stylesheets=styles,
             cache=images,
             pdf_variant=VARIANT,
             attachments=weasyprint_attachments(attached, at, self.fetcher),

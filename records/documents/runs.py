@@ -21,24 +21,24 @@ from weasyprint import Document as Rendering
 from . import speed
 from .assets import check_glyphs
 from .engine import BASE, QR, Engine, engine
+from .lean import LeanHTML
 from .rendering import Source
 from .vectors import QRCode
 
 _NEXT_PAGE = "body + body { break-before: page }"
-_NOTES = frozenset({"footnote-call", "footnote-marker", "note-call", "note-marker", "note-callback"})
 _OPEN_TAGS = re.compile(r"<((?:area|br|col|hr|img|link|meta|wbr)\b[^<>]*?)/?>")
 _DOCTYPE = "<!DOCTYPE html>"
 
 
-class _Bodies(HTML):
+class _Bodies(LeanHTML):
     """Several sources as the bodies of one; the QR code of each has the address ``qr-<number>.svg``."""
 
     def __init__(self, sources: Sequence[Source], sheets: Sequence[CSS], fetcher: Any):
-        super().__init__(string="<html>", base_url=BASE, url_fetcher=fetcher)
+        super().__init__("<html>", sheets, base_url=BASE, url_fetcher=fetcher)
+        if any("<li" in source.html for source in sources):
+            self.without -= {"marker"}
         trees = [_tree(source.html) for source in sources]
         self.alike: dict[Any, tuple[Any, int]] = {}
-        self._has_lists = any("<li" in source.html for source in sources)
-        self._has_margins = any(_margin_boxes(rule) for sheet in sheets for rule in sheet.page_rules)
         for number, tree in enumerate(trees):
             for image in tree.iter("img"):
                 if image.get("src") == "qr.svg":
@@ -55,48 +55,31 @@ class _Bodies(HTML):
         shape = hash((is_first, tuple(_shape(element) for element in elements)))
         self.alike.update((element, (shape, place)) for place, element in enumerate(elements))
 
-    def remembering(self, sheet: CSS, without: frozenset[str] = frozenset()) -> CSS:
-        """The style sheet, asked once for elements that are alike; ``without`` some pseudo-elements."""
+    def remembering(self, sheet: CSS) -> CSS:
+        """The style sheet, asked once for elements that are alike."""
         twin = copy.copy(sheet)
-        twin.matcher = _Remembering(sheet.matcher, self.alike, without)
+        twin.matcher = _Remembering(sheet.matcher, self.alike)
         return twin
 
     def _ua_stylesheets(self, forms: bool = False) -> list[CSS]:
-        # WeasyPrint gives every element styles for a list marker and five kinds of notes, and every page styles for
-        # sixteen boxes in its margins, wanted or not.
-        without = _NOTES if self._has_lists else _NOTES | {"marker"}
-        sheets = [self.remembering(sheet, without) for sheet in super()._ua_stylesheets(forms)]
-        if not self._has_margins:
-            for sheet in sheets:
-                sheet.page_rules = [rule for rule in sheet.page_rules if not _margin_boxes(rule)]
-        return sheets
-
-
-def _margin_boxes(rule: Any) -> bool:
-    """Whether a rule of WeasyPrint's for pages is about boxes in their margins."""
-    _, selectors, _ = rule
-    return any(pseudo for _, pseudo, _ in selectors)
+        return [self.remembering(sheet) for sheet in super()._ua_stylesheets(forms)]
 
 
 class _Remembering:
     """Stands in for a matcher of cssselect2."""
 
-    def __init__(self, matcher: Any, alike: dict[Any, tuple[Any, int]], without: frozenset[str]):
+    def __init__(self, matcher: Any, alike: dict[Any, tuple[Any, int]]):
         self._matcher = matcher
         self._alike = alike
-        self._without = without
         self._found: dict[tuple[Any, int], list[Any]] = {}
 
     def match(self, element: Any) -> list[Any]:
         key = self._alike.get(element.etree_element)
         if key is None:
-            return self._matched(element)
+            return self._matcher.match(element)
         if key not in self._found:
-            self._found[key] = self._matched(element)
+            self._found[key] = self._matcher.match(element)
         return self._found[key]
-
-    def _matched(self, element: Any) -> list[Any]:
-        return [found for found in self._matcher.match(element) if found[2] not in self._without]
 
 
 class _Once:
