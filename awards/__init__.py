@@ -1,0 +1,1 @@
+"""Honours: campaigns, nominations, votes and public notices will live here, above the registry they read."""

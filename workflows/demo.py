@@ -120,7 +120,7 @@ class Demo:
             year=self.today.year,
             name=f"{self.today.year}年非公有制企业团建工作（演示）",
             source=f"演示数据，沿用{model.source}",
-            goals=list(model.goals.values("sort", "target", "cumulative")),
+            goals=[dict(goal) for goal in model.goals.values("sort", "target", "cumulative")],
             checkpoints=[
                 {"due_on": point.due_on.replace(year=self.today.year), "percent": point.percent}
                 for point in model.checkpoints.all()

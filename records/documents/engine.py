@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from PIL import ImageFile
+
 from .assets import ROOT, check_glyphs, use_bundled_fonts
 from .attachments import Attached
 
@@ -45,6 +47,8 @@ _KEPT_SEALS = 64
 
 justification.install()
 speed.install()
+# WeasyPrint's import lets Pillow read images that are cut off, everywhere; an upload of one must be refused.
+ImageFile.LOAD_TRUNCATED_IMAGES = False
 
 
 class RenderError(RuntimeError):

@@ -81,7 +81,7 @@ def test_the_secretary_in_office_is_named(street, person):
         ("现任", dt.date(2024, 1, 1), None),
         ("后任", today + dt.timedelta(days=1), None),
     ):
-        Officer.objects.create(organization=branch, name=name, duty="书记", since=since, until=until)
+        Officer.objects.create(organization=branch, name=name, duty="secretary", since=since, until=until)
     rows = Organization.objects.filter(pk=branch.pk)
     page = sheet(exports.organization_workbook(rows, [], by=person, at=AT))
     line = {head.value: cell.value for head, cell in zip(page[2], page[3], strict=True)}

@@ -267,3 +267,12 @@ def test_a_row_that_cannot_be_written_leaves_no_file(storage):
         store_upload(ContentFile(PDF, "a.pdf"), purpose="x", by_id=object(), about=None, at=AT)  # type: ignore[arg-type]
     assert not [path for path in storage.rglob("*") if path.is_file()]
     assert default_storage.exists("uploads/2014")
+
+
+def test_a_photo_that_is_cut_off_is_refused_also_after_documents_were_rendered():
+    """WeasyPrint's import would let Pillow read broken images in the whole process."""
+    import records.documents.engine  # noqa: F401
+
+    whole = image_bytes(size=(800, 800))
+    with pytest.raises(UploadRefused, match="损坏"):
+        store(whole[: len(whole) // 2], "照片.jpg")
