@@ -226,7 +226,8 @@ def road_svg(stops: list[Stop], columns: int) -> str:
 
 def bpmn(flow_class: type[BaseFlow]) -> str:
     """The process as BPMN 2.0 with its drawing, for other tools."""
-    for prefix, uri in (("bpmn", BPMN), ("bpmndi", BPMNDI), ("dc", DC), ("di", DI)):
+    # Prefixes are registered for the whole process: plain "dc" would take Dublin Core's from the metadata of PDFs.
+    for prefix, uri in (("bpmn", BPMN), ("bpmndi", BPMNDI), ("omgdc", DC), ("omgdi", DI)):
         ElementTree.register_namespace(prefix, uri)
     grid = layout(flow_class)
     name = flow_class.instance.app_name

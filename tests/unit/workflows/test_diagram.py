@@ -136,3 +136,11 @@ def test_every_returned_step_stays_on_the_road(place):
     )
     assert [stop.state for stop in stops[:3]] == ["done", "back", "now"]
     assert diagram.road_svg(stops, 2).count('<rect class="n"') == len(stops)
+
+
+def test_writing_bpmn_leaves_the_prefixes_of_other_formats_alone():
+    """The metadata of a PDF must go on to call Dublin Core ``dc``, or validators refuse the file."""
+    dublin_core = "{http://purl.org/dc/elements/1.1/}title"
+    ElementTree.register_namespace("dc", "http://purl.org/dc/elements/1.1/")
+    diagram.bpmn(FoundingFlow)
+    assert b"<dc:title" in ElementTree.tostring(ElementTree.Element(dublin_core))
