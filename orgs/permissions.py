@@ -36,6 +36,9 @@ class Perm(TextChoices):
     APPROVE_DISTRICT = "approve_district", gettext_lazy("区级审批")
     REVOKE_DOCUMENTS = "revoke_documents", gettext_lazy("撤销与补发文书")
     MANAGE_SEALS = "manage_seals", gettext_lazy("管理电子印章")
+    MANAGE_CALENDAR = "manage_calendar", gettext_lazy("维护工作日历")
+    MANAGE_WEBHOOKS = "manage_webhooks", gettext_lazy("管理事件推送")
+    SHARE_DESK = "share_desk", gettext_lazy("维护共用常用语与视图")
     APPLY_FOUNDING = "apply_founding", gettext_lazy("申请建团")
     GIVE_UNIT_OPINION = "give_unit_opinion", gettext_lazy("签署单位意见")
     VIEW_UNIT = "view_unit", gettext_lazy("查看本单位")
@@ -54,6 +57,7 @@ ROLES: dict[str, frozenset[Perm]] = {
             Perm.IMPORT_REGISTER,
             Perm.SURVEY_UNITS,
             Perm.CHECK_SUBDISTRICT,
+            Perm.SHARE_DESK,
         }
     ),
     Role.SUBDISTRICT_APPROVER: frozenset(
@@ -63,6 +67,7 @@ ROLES: dict[str, frozenset[Perm]] = {
             Perm.CONFIRM_SURVEY,
             Perm.APPROVE_SUBDISTRICT,
             Perm.REVOKE_DOCUMENTS,
+            Perm.SHARE_DESK,
         }
     ),
     Role.DISTRICT_HANDLER: frozenset(
@@ -73,13 +78,21 @@ ROLES: dict[str, frozenset[Perm]] = {
             Perm.MANAGE_POSTS,
             Perm.IMPORT_REGISTER,
             Perm.REVIEW_DISTRICT,
+            Perm.MANAGE_CALENDAR,
+            Perm.SHARE_DESK,
         }
     ),
     Role.DISTRICT_APPROVER: frozenset(
-        {Perm.VIEW_REGISTRY, Perm.EXPORT_REGISTRY, Perm.APPROVE_DISTRICT, Perm.REVOKE_DOCUMENTS}
+        {
+            Perm.VIEW_REGISTRY,
+            Perm.EXPORT_REGISTRY,
+            Perm.APPROVE_DISTRICT,
+            Perm.REVOKE_DOCUMENTS,
+            Perm.SHARE_DESK,
+        }
     ),
     Role.DISTRICT_LEADER: frozenset({Perm.VIEW_REGISTRY, Perm.EXPORT_REGISTRY}),
-    Role.SECURITY_ADMIN: frozenset({Perm.MANAGE_SEALS}),
+    Role.SECURITY_ADMIN: frozenset({Perm.MANAGE_SEALS, Perm.MANAGE_WEBHOOKS}),
 }
 UNIT_PERMS = frozenset({Perm.APPLY_FOUNDING, Perm.GIVE_UNIT_OPINION, Perm.VIEW_UNIT})
 UNIT_ROLES = frozenset({Role.UNIT_APPLICANT, Role.UNIT_LEADER})

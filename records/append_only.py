@@ -46,6 +46,7 @@ class AppendOnly(Guard):
 
     def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
         unique = unique_columns(to_state.apps, self.table)
+        self.database_backwards(app_label, schema_editor, from_state, to_state)
         self.execute(
             schema_editor, statements(schema_editor.connection.vendor, self.table, self.columns, unique)
         )

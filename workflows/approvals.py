@@ -29,9 +29,7 @@ OPINION_REQUIRED = frozenset({Outcome.RETURNED, Outcome.REJECTED, Outcome.ANNULL
 ROUND_FIELDS = (
     "outcome",
     "returns",
-    "return_node",
-    "returned_by",
-    "days_left_when_returned",
+    "return_stack",
     "round",
     "stage",
     "title",
@@ -218,14 +216,11 @@ def move_round(activation: HumanActivation, outcome: Outcome, by: Person, on: dt
     case.outcome = outcome
     if outcome == Outcome.RETURNED:
         case.returns += 1
-        case.return_node = node.name
-        case.returned_by = by
         due_on = WorkItem.objects.values_list("due_on", flat=True).get(pk=activation.task.pk)
-        case.days_left_when_returned = calendars.working_days_left(on, due_on)
+        days_left = calendars.working_days_left(on, due_on)
+        case.return_stack = [{"node": node.name, "by": by.pk, "days_left": days_left, "to": ""}]
     elif case.return_node == node.name:
-        case.return_node = ""
-        case.returned_by = None
-        case.days_left_when_returned = None
+        case.return_stack = []
     if outcome == Outcome.SUBMITTED and case.return_node:
         case.round += 1
 

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import OperationalError, transaction
@@ -17,6 +17,14 @@ from records.documents import Issuer, allocate_number
 
 from .decisions import write_decision
 from .models import Case, GuardedTask, Outcome, Side
+
+
+class Term(NamedTuple):
+    """Until when a step is to be taken. ``working_days`` says how long the term is when it is counted in working
+    days, None when it ends on a fixed day: a change of the calendar moves the former only."""
+
+    due_on: dt.date
+    working_days: int | None = None
 
 
 @contextmanager
@@ -50,16 +58,15 @@ class BaseFlow(Flow):
         """Whether a case's frozen route goes through a stage."""
         return True
 
-    def working_days(self, on: dt.date, days: int) -> dt.date:
-        """The last day of a term of working days that starts the day after ``on``."""
-        return calendars.add_working_days(on, days)
+    def working_days(self, on: dt.date, days: int) -> Term:
+        """A term of working days that starts the day after ``on``."""
+        return Term(calendars.add_working_days(on, days), days)
 
-    def remaining(self, activation: Activation, on: dt.date) -> dt.date | None:
-        """The deadline of a step to which a corrected case comes back: its clock stood still meanwhile."""
-        case = activation.process
-        if case.return_node != activation.flow_task.name or case.days_left_when_returned is None:
+    def remaining(self, case: Case, node: str, on: dt.date) -> Term | None:
+        """The term of a step to which a corrected case comes back: its clock stood still meanwhile."""
+        if case.return_node != node or case.last_return["days_left"] is None:
             return None
-        return self.working_days(on, max(case.days_left_when_returned, 1))
+        return self.working_days(on, max(case.last_return["days_left"], 1))
 
     def possible_outcomes(self, node: Any, case: Case) -> list[Outcome]:
         """What may be decided at a step now; after the last allowed return only yes or no remain (RULES 10)."""

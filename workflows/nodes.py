@@ -61,6 +61,7 @@ class HumanActivation(nodes.ViewActivation):
         role, _ = flow_task.authority(level)
         on = timezone.localdate()
         owner_id = flow_task.owner_id(activation, role, where, on)
+        term = flow_task.term(activation, on)
         if owner_id:
             task.owner_id = owner_id
             task.assigned = timezone.now()
@@ -77,7 +78,8 @@ class HumanActivation(nodes.ViewActivation):
             node=flow_task.name,
             role=role,
             owner_id=owner_id,
-            due_on=flow_task.due_on(activation, on),
+            due_on=term.due_on,
+            term_days=term.working_days,
             created_at=task.created,
             title=case.title,
             place=case.organization.display_name,
@@ -158,16 +160,18 @@ class HumanTask(nodes.View):
             return self._role, self._perm
         return AUTHORITY[level, self.side]
 
-    def due_on(self, activation, on: dt.date) -> dt.date:
-        return self._due(activation, on)
+    def term(self, activation, on: dt.date):
+        """Until when the step is to be taken; where a corrected case comes back, what was left of its term."""
+        left = self.flow_class.instance.remaining(activation.process, self.name, on)
+        return left or self._due(activation, on)
 
     def owner_id(self, activation, role: Role, where: dict, on: dt.date) -> int | None:
         """Whose desk the task goes to at once: whoever returned the case, the applicant, or the only holder."""
         case = activation.process
-        if case.return_node == self.name and case.returned_by_id:
-            posts = holders(role, on=on, **where).filter(person_id=case.returned_by_id)
-            if posts.exists():
-                return case.returned_by_id
+        if case.return_node == self.name:
+            returned_by = case.last_return["by"]
+            if holders(role, on=on, **where).filter(person_id=returned_by).exists():
+                return returned_by
         if self.side == Side.APPLICANT:
             return case.opened_by_id
         persons = list(holders(role, on=on, **where).values_list("person_id", flat=True)[:2])

@@ -1,5 +1,6 @@
 """The registry's models; one module per noun."""
 
+from .delegation import Delegation
 from .founding import (
     Candidate,
     CoveredUnit,
@@ -16,6 +17,7 @@ from .ruleset import NoRuleSet, RuleSet
 from .survey import ImportRow, RegisterImport, Survey, Visit
 from .target import Campaign, Checkpoint, Goal
 from .unit import Unit, UnitVersion
+from .webhook import Webhook
 
 __all__ = [
     "Campaign",
@@ -23,6 +25,7 @@ __all__ = [
     "Checkpoint",
     "Coverage",
     "CoveredUnit",
+    "Delegation",
     "Founding",
     "FoundingSnapshot",
     "Goal",
@@ -46,5 +49,6 @@ __all__ = [
     "UnitPermission",
     "UnitVersion",
     "Visit",
+    "Webhook",
     "scope_range",
 ]

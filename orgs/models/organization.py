@@ -91,6 +91,9 @@ class Organization(MP_Node):
             ("approve_district", "区级审批"),
             ("revoke_documents", "撤销与补发文书"),
             ("manage_seals", "管理电子印章"),
+            ("manage_calendar", "维护工作日历"),
+            ("manage_webhooks", "管理事件推送"),
+            ("share_desk", "维护共用常用语与视图"),
         ]
 
     def __str__(self) -> str:

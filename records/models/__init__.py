@@ -3,7 +3,7 @@
 from .audit import AuditChain, AuditEntry, AuditPersonal, LogHead
 from .calendar import CalendarDay
 from .document import Document, DocumentStatus, NumberRegister
-from .notice import Notice
+from .notice import Notice, NoticePreference
 from .outbox import OutboxMessage
 from .print_batch import PrintBatch, PrintChunk
 from .seal import Seal
@@ -18,6 +18,7 @@ __all__ = [
     "DocumentStatus",
     "LogHead",
     "Notice",
+    "NoticePreference",
     "NumberRegister",
     "OutboxMessage",
     "PrintBatch",

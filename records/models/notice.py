@@ -28,3 +28,26 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} → {self.to_id}"
+
+
+class NoticePreference(models.Model):
+    """How a person wants one group of notices by e-mail; without a row the group's default holds."""
+
+    class Email(models.TextChoices):
+        NOW = "now", _("逐条发送")
+        DIGEST = "digest", _("每日汇总")
+        NONE = "none", _("不发邮件")
+
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notice_preferences"
+    )
+    group = models.CharField(max_length=20)
+    email = models.CharField(_("邮件"), max_length=8, choices=Email)
+
+    class Meta:
+        verbose_name = _("消息设置")
+        verbose_name_plural = _("消息设置")
+        constraints = [models.UniqueConstraint(fields=["person", "group"], name="notice_preference_once")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.group} {self.email}"

@@ -22,6 +22,8 @@ class OutboxMessage(models.Model):
     state = models.CharField(max_length=8, choices=State, default=State.WAITING)
     attempts = models.PositiveIntegerField(default=0)
     not_before = models.DateTimeField()
+    # Until when the message counts as handed to the background engine; after that it is handed over again.
+    enqueued_until = models.DateTimeField(null=True)
     lease_until = models.DateTimeField(null=True)
     fence = models.PositiveIntegerField(default=0)
     last_error = models.CharField(max_length=300, blank=True)

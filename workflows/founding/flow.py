@@ -9,7 +9,7 @@ from viewflow import this
 from orgs.actions import founding as actions
 from orgs.rules.founding import needs_election
 
-from ..base import BaseFlow, open_case
+from ..base import BaseFlow, Term, open_case
 from ..models import Decision, FoundingProcess, Outcome, Side
 from ..nodes import Deadline, Finish, Gateway, HumanTask, Opening, Step
 from ..notify import tell_applicant, tell_district_handlers
@@ -501,7 +501,7 @@ class FoundingFlow(BaseFlow):
 
     # -- deadlines (working days unless the rule says days) ------------------------------------------------------
 
-    def _term(self, activation, on: dt.date, key: str) -> dt.date:
+    def _term(self, activation, on: dt.date, key: str) -> Term:
         return self.working_days(on, activation.process.artifact.rules[key])
 
     def due_for_draft(self, activation, on):
@@ -511,24 +511,24 @@ class FoundingFlow(BaseFlow):
         return self._term(activation, on, "unit_opinion_working_days")
 
     def due_for_completeness(self, activation, on):
-        return self.remaining(activation, on) or self._term(activation, on, "completeness_working_days")
+        return self._term(activation, on, "completeness_working_days")
 
     def due_for_reply(self, activation, on):
         """Calendar days from acceptance (RULES section 2), on to the next working day; nothing lapses by it."""
         days = activation.process.artifact.rules["reply_days"]
-        return self.remaining(activation, on) or self.working_days(on + dt.timedelta(days=days - 1), 1)
+        return Term(self.working_days(on + dt.timedelta(days=days - 1), 1).due_on)
 
     def due_for_extension(self, activation, on):
         return self._term(activation, on, "extension_reply_working_days")
 
     def due_for_meeting(self, activation, on):
-        return activation.process.artifact.meeting_due_on
+        return Term(activation.process.artifact.meeting_due_on)
 
     def due_for_report(self, activation, on):
         return self._term(activation, on, "result_report_working_days")
 
     def due_for_result(self, activation, on):
-        return self.remaining(activation, on) or self._term(activation, on, "result_reply_working_days")
+        return self._term(activation, on, "result_reply_working_days")
 
     def due_for_registration(self, activation, on):
         return self._term(activation, on, "registration_working_days")

@@ -1,17 +1,30 @@
 """Cases and what the engine and the desk keep about them."""
 
+from .bulk import BulkDecision, BulkItem
 from .case import Case, FoundingProcess, SurveyProcess
 from .decision import Decision, Outcome, Side
+from .desk import Draft, SavedView
+from .handling import CaseCopy, CaseEvent, CoSign, CoSigner
+from .nodemove import NodeMove
 from .phrase import StockPhrase
 from .task import GuardedTask, StaleTask
 from .workitem import WorkItem
 
 __all__ = [
+    "BulkDecision",
+    "BulkItem",
     "Case",
+    "CaseCopy",
+    "CaseEvent",
+    "CoSign",
+    "CoSigner",
     "Decision",
+    "Draft",
     "FoundingProcess",
     "GuardedTask",
+    "NodeMove",
     "Outcome",
+    "SavedView",
     "Side",
     "StaleTask",
     "StockPhrase",

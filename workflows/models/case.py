@@ -1,5 +1,7 @@
 """The case: one process instance, with what every flow and every list needs of it."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -33,11 +35,11 @@ class Case(Process):
     round = models.PositiveIntegerField(_("轮次"), default=1)
     returns = models.PositiveIntegerField(_("已退回次数"), default=0)
     outcome = models.CharField(_("最近结论"), max_length=12, blank=True)
-    return_node = models.CharField(max_length=40, blank=True)
-    returned_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    # Open returns, the latest last: {"node", "by", "days_left"} of whoever returned it, and "to", the step returned to.
+    return_stack = models.JSONField(default=list, blank=True)
+    handling = models.ForeignKey(
+        "orgs.RuleSet", on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("办理规则")
     )
-    days_left_when_returned = models.IntegerField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("事项")
@@ -55,6 +57,16 @@ class Case(Process):
     @property
     def jurisdiction_unit(self) -> Unit:
         return self.unit
+
+    @property
+    def last_return(self) -> dict[str, Any] | None:
+        """The open return to be answered first, None when the case is not returned."""
+        return self.return_stack[-1] if self.return_stack else None
+
+    @property
+    def return_node(self) -> str:
+        """The step that waits for the corrected case, empty when the case is not returned."""
+        return self.return_stack[-1]["node"] if self.return_stack else ""
 
     @property
     def chain(self) -> str:

@@ -14,6 +14,8 @@ class Outcome(models.TextChoices):
     EXTENSION = "extension", _("申请延期")
     ANNULLED = "annulled", _("选举无效")
     LAPSED = "lapsed", _("逾期失效")
+    TAKEN_BACK = "taken_back", _("收回")
+    OBJECTED = "objected", _("不同意")
 
 
 class Side(models.TextChoices):
@@ -23,6 +25,7 @@ class Side(models.TextChoices):
     UNIT = "unit", _("单位意见")
     HANDLER = "handler", _("经办人")
     APPROVER = "approver", _("审批人")
+    COSIGNER = "cosigner", _("会签人")
     SYSTEM = "system", _("系统")
 
 
@@ -52,6 +55,13 @@ class Decision(models.Model):
     )
     by_name = models.CharField(_("姓名"), max_length=40)
     by_role = models.CharField(_("当时职务"), max_length=120)
+    on_behalf_of = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("委托人"),
+    )
     rule_set_id = models.BigIntegerField(null=True)
     opened_at = models.DateTimeField(_("到达时间"))
     at = models.DateTimeField(_("办理时间"))

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class StockPhrase(models.Model):
-    """A phrase for opinions; without a person it is shared by all."""
+    """A phrase for opinions: a person's own, shared within an organization, or (with neither) shared by all."""
 
     text = models.CharField(_("常用语"), max_length=100)
     person = models.ForeignKey(
@@ -15,6 +15,9 @@ class StockPhrase(models.Model):
         null=True,
         blank=True,
         related_name="stock_phrases",
+    )
+    organization = models.ForeignKey(
+        "orgs.Organization", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     position = models.PositiveIntegerField(_("顺序"), default=0)
 

@@ -30,6 +30,14 @@ class WorkItem(models.Model):
     )
     open = models.BooleanField(default=True)
     due_on = models.DateField(_("办理时限"))
+    # Working days of the term; None for a term that ends on a fixed day, which no change of the calendar moves.
+    term_days = models.PositiveSmallIntegerField(null=True)
+    # The smallest number of working days before the deadline at which a reminder went out.
+    reminded = models.SmallIntegerField(null=True)
+    escalated_to = models.ForeignKey(
+        "orgs.Organization", on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("上报至")
+    )
+    urged_at = models.DateTimeField(_("催办时间"), null=True)
     created_at = models.DateTimeField(_("到达时间"))
     title = models.CharField(max_length=160)
     place = models.CharField(max_length=40)
@@ -48,6 +56,12 @@ class WorkItem(models.Model):
             )
         ]
         indexes = [
+            models.Index(fields=["due_on", "task"], condition=models.Q(open=True), name="work_item_due"),
+            models.Index(
+                fields=["escalated_to", "due_on", "task"],
+                condition=models.Q(open=True, escalated_to__isnull=False),
+                name="work_item_escalated",
+            ),
             models.Index(
                 fields=["owner", "due_on", "task"], condition=models.Q(open=True), name="work_item_todo"
             ),

@@ -132,11 +132,11 @@ class SurveyFlow(BaseFlow):
 
     def due_for_classification(self, activation, on):
         days = activation.process.artifact.rules["classify_working_days"]
-        return self.remaining(activation, on) or self.working_days(on, days)
+        return self.working_days(on, days)
 
     def due_for_confirmation(self, activation, on):
         days = activation.process.artifact.rules["confirm_working_days"]
-        return self.remaining(activation, on) or self.working_days(on, days)
+        return self.working_days(on, days)
 
     def revisit_at(self, activation):
         day = activation.process.artifact.revisit_on
