@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 
 from records.models import Document
 
+from .deputies import in_force, within
 from .enums import Classification, OrganizationLevel, Role
-from .models import Coverage, Organization, Person, Post, RuleSet, Unit
+from .models import Coverage, Delegation, Organization, Person, Post, RuleSet, Unit
 from .permissions import ALLOWED, ROLES, Perm, Verdict
 
 PAGE_SIZE = 30
@@ -27,6 +28,30 @@ def running_posts(person: Person, on: dt.date) -> list[Post]:
         cached = (on, list(posts.select_related("organization", "unit").order_by("pk")))
         vars(person)["_running_posts"] = cached
     return cached[1]
+
+
+def running_delegations(deputy: Person, on: dt.date) -> list[Delegation]:
+    """What was delegated to a person and counts on a day; one query, kept on the person for the request."""
+    cached = getattr(deputy, "_running_delegations", None)
+    if cached is None or cached[0] != on:
+        cached = (on, list(in_force(on).filter(deputy=deputy)))
+        vars(deputy)["_running_delegations"] = cached
+    return cached[1]
+
+
+def is_deputy(
+    by: Person,
+    owner: Person,
+    role: str,
+    on: dt.date,
+    *,
+    organization_id: int | None = None,
+    unit_id: int | None = None,
+) -> Delegation | None:
+    """The delegation by which ``by`` acts on what ``owner`` holds in a role at a place; asked of the database anew."""
+    place = {"post__unit": unit_id} if organization_id is None else {"post__organization": organization_id}
+    found = in_force(on).filter(deputy=by, post__person=owner, **place)
+    return next((one for one in found if role in within(one.post.role)), None)
 
 
 def scope_filter(person: Person, perm: Perm, on: dt.date, *, field: str = "scope", unit: str = "") -> Q:
