@@ -9,6 +9,8 @@ Environment:
 - ``BASE_URL``      public address, printed as QR code on documents
 - ``DOCUMENT_KEYS_DIR``       the issuers' signing keys, required outside the demo (docs/documents.md)
 - ``DOCUMENT_KEYS_PASSWORD``  of the PKCS #12 files and encrypted PEM files in it
+- ``BACKGROUND_ENGINE``       ``database`` (default), ``redis`` or ``immediate``: what carries out background work
+- ``REDIS_URL``     required by the engine ``redis``, e.g. ``redis://127.0.0.1:6379/0`` (docs/operations.md)
 - ``VAR_DIR``       everything that the running app writes: database, uploads, rendered documents, keys
 """
 
@@ -53,6 +55,8 @@ INSTALLED_APPS = [
     "csp",
     "django_cotton",
     "django_htmx",
+    "django_tasks",
+    "django_tasks_db",
     "guardian",
     "treebeard",
     "viewflow.workflow",
@@ -185,6 +189,26 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
+
+# The outbox says what is to be done; the engine only carries it out (docs/adr/0006).
+BACKGROUND_ENGINE = env.str("BACKGROUND_ENGINE", default="database")
+ENGINES = {
+    "database": "django_tasks_db.DatabaseBackend",
+    "redis": "django_tasks_rq.RQBackend",
+    "immediate": "django_tasks.backends.immediate.ImmediateBackend",
+}
+if BACKGROUND_ENGINE not in ENGINES:
+    raise ImproperlyConfigured(f"BACKGROUND_ENGINE must be one of {', '.join(ENGINES)}, not “{BACKGROUND_ENGINE}”.")
+TASKS = {"default": {"BACKEND": ENGINES[BACKGROUND_ENGINE]}}
+if BACKGROUND_ENGINE == "redis":
+    REDIS_URL = env.str("REDIS_URL", default="")
+    if not REDIS_URL.startswith(("redis://", "rediss://", "unix://")):
+        raise ImproperlyConfigured(
+            "BACKGROUND_ENGINE=redis requires REDIS_URL, e.g. REDIS_URL=redis://127.0.0.1:6379/0."
+        )
+    INSTALLED_APPS.append("django_rq")
+    RQ_QUEUES = {"default": {"URL": REDIS_URL, "DEFAULT_TIMEOUT": 300}}
+    RQ = {"JOB_CLASS": "django_tasks_rq.Job"}
 
 EMAIL_BACKEND = f"django.core.mail.backends.{'locmem' if DEMO else 'smtp'}.EmailBackend"
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="liuyou@localhost")
