@@ -134,6 +134,7 @@ class Migration(migrations.Migration):
                 ('migration', models.CharField(max_length=100)),
                 ('old', models.CharField(max_length=120)),
                 ('new', models.CharField(max_length=120)),
+                ('before', models.JSONField(default=dict)),
             ],
             options={
                 'verbose_name': '环节迁移',
@@ -342,6 +343,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='nodemove',
             constraint=models.UniqueConstraint(fields=('migration', 'task'), name='node_moved_once'),
+        ),
+        migrations.AddIndex(
+            model_name='nodemove',
+            index=models.Index(fields=['old'], name='node_move_old'),
         ),
         migrations.AddConstraint(
             model_name='savedview',
