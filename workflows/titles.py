@@ -1,5 +1,7 @@
 """Flows and steps by the short names under which lists store them, in the reader's language."""
 
+from records import notices
+
 from .base import BaseFlow
 from .flows import FLOWS
 
@@ -17,6 +19,7 @@ def node_title(flow: str, node: str) -> str:
     return str(found.task_title) if found is not None else node
 
 
+@notices.shows("node")
 def any_node_title(node: str) -> str:
     """What a step is called where only its name is known, as in a notice."""
     titles = (node_title(flow, node) for flow in BY_NAME)

@@ -17,7 +17,7 @@ from .ruleset import NoRuleSet, RuleSet
 from .survey import ImportRow, RegisterImport, Survey, Visit
 from .target import Campaign, Checkpoint, Goal
 from .unit import Unit, UnitVersion
-from .webhook import Webhook
+from .webhook import Webhook, WebhookDelivery
 
 __all__ = [
     "Campaign",
@@ -50,5 +50,6 @@ __all__ = [
     "UnitVersion",
     "Visit",
     "Webhook",
+    "WebhookDelivery",
     "scope_range",
 ]

@@ -32,4 +32,13 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('person', 'group'), name='notice_preference_once')],
             },
         ),
+        migrations.AddField(
+            model_name='notice',
+            name='awaits_digest',
+            field=models.BooleanField(default=False),
+        ),
+        migrations.AddIndex(
+            model_name='notice',
+            index=models.Index(condition=models.Q(('awaits_digest', True)), fields=['to', 'id'], name='notice_awaits_digest'),
+        ),
     ]

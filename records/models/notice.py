@@ -17,6 +17,8 @@ class Notice(models.Model):
     key = models.CharField(max_length=100, unique=True)
     created_at = models.DateTimeField(_("时间"))
     read_at = models.DateTimeField(_("阅读时间"), null=True)
+    # Waits for the daily summary of the person; until it is promised.
+    awaits_digest = models.BooleanField(default=False)
 
     class Meta:
         verbose_name = _("消息")
@@ -24,6 +26,9 @@ class Notice(models.Model):
         ordering = ["-pk"]
         indexes = [
             models.Index(fields=["to"], condition=models.Q(read_at=None), name="notice_unread"),
+            models.Index(
+                fields=["to", "id"], condition=models.Q(awaits_digest=True), name="notice_awaits_digest"
+            ),
         ]
 
     def __str__(self) -> str:

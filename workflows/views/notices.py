@@ -5,8 +5,6 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.dateparse import parse_date
-from django.utils.formats import date_format
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views import View
@@ -14,40 +12,17 @@ from django.views import View
 from orgs.access import SIGNED_IN, PersonRequest
 from records import notices
 from records.models import Notice
+from records.notice_kinds import KINDS
 
 from ..keyset import Order, page_of, row_id
-from ..titles import any_node_title
 
 PAGE_SIZE = 25
 NEWEST_FIRST = Order(("id",), False, (row_id,), (str,))
-ICONS = {
-    "task": ("inbox", "wait"),
-    "returned": ("arrow-back-up", "back"),
-    "rejected": ("circle-x", "bad"),
-    "established": ("circle-check", "ok"),
-    "filed": ("archive", "wait"),
-    "registered": ("certificate", "ok"),
-    "lapsed": ("clock-pause", "bad"),
-    "annulled": ("ban", "bad"),
-    "document_revoked": ("ban", "bad"),
-    "document_reissued": ("copy", "ok"),
-}
-
-
-def notice_text(notice: Notice) -> str:
-    """The text in the reader's language: steps by their titles, days as the reader writes them."""
-    context = dict(notice.context)
-    if "node" in context:
-        context["node"] = any_node_title(context["node"])
-    if due := parse_date(str(context.get("due", ""))):
-        context["due"] = date_format(due, "DATE_FORMAT")
-    notice.context = context
-    return notices.text(notice)
 
 
 def notice_row(notice: Notice) -> dict:
-    icon, tone = ICONS.get(notice.kind, ("bell", "mute"))
-    return {"notice": notice, "text": notice_text(notice), "icon": icon, "tone": tone}
+    kind = KINDS[notice.kind]
+    return {"notice": notice, "text": notices.text(notice), "icon": kind.icon, "tone": kind.tone}
 
 
 class NoticeList(View):

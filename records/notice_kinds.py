@@ -1,0 +1,104 @@
+"""What people can be told: every kind of notice in one table, and the groups for which they choose e-mail."""
+
+import re
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from .models import NoticePreference
+
+Email = NoticePreference.Email
+
+
+@dataclass(frozen=True)
+class Group:
+    """Kinds for which a person makes one choice. ``email`` holds without a choice.
+
+    A group that is not ``optional`` is mailed at once to everybody who has an address: it tells of a change of
+    somebody's authority or of a document that holds no longer, which nobody may miss.
+    """
+
+    title: Promise
+    hint: Promise
+    email: Email
+    optional: bool = True
+
+
+@dataclass(frozen=True)
+class Kind:
+    """How one kind reads and looks. ``text`` names the keys of the context that a sender must give."""
+
+    group: str
+    icon: str
+    tone: str
+    text: Promise
+
+    @property
+    def keys(self) -> frozenset[str]:
+        return frozenset(re.findall(r"%\((\w+)\)", str(self.text)))
+
+
+# Why these defaults: work that waits in the queue anyway is read once a day; what presses, or what an applicant
+# waits for, is told at once; what others did for information never interrupts.
+GROUPS: dict[str, Group] = {
+    "tasks": Group(_("新待办"), _("分到您名下或您可以认领的事项，包括转办和会签。"), Email.DIGEST),
+    "reminders": Group(_("催办与时限"), _("催办、到期提醒、逾期和逾期上报。"), Email.NOW),
+    "progress": Group(_("我的申请"), _("您发起的申请被退回、批准、登记或失效。"), Email.NOW),
+    "copies": Group(_("抄送与备案"), _("抄送给您的事项和报送备案的事项。"), Email.DIGEST),
+    "handling": Group(_("办理动态"), _("会签结果、收回决定、批量办理结果。"), Email.DIGEST),
+    "delegation": Group(_("委托"), _("他人委托您代办，或委托结束。"), Email.NOW, optional=False),
+    "documents": Group(_("文书变动"), _("与您有关的文书被撤销或补发。"), Email.NOW, optional=False),
+}
+
+KINDS: dict[str, Kind] = {
+    "task": Kind("tasks", "inbox", "wait", _("有新的待办：%(case)s（%(node)s），请于%(due)s前办结。")),
+    "reassigned": Kind(
+        "tasks",
+        "transfer",
+        "wait",
+        _("%(by)s将“%(case)s”（%(node)s）转给您办理，请于%(due)s前办结。%(note)s"),
+    ),
+    "cosign": Kind("tasks", "users", "wait", _("%(by)s请您会签“%(case)s”，请于%(due)s前答复：%(question)s")),
+    "urged": Kind(
+        "reminders", "urgent", "back", _("%(by)s催办“%(case)s”（%(node)s），时限为%(due)s。%(note)s")
+    ),
+    "reminder": Kind("reminders", "clock", "wait", _("“%(case)s”（%(node)s）%(left)s，请于%(due)s前办结。")),
+    "overdue": Kind(
+        "reminders",
+        "clock-exclamation",
+        "bad",
+        _("“%(case)s”（%(node)s）已超过时限%(due)s，请尽快办理；未经办理不视为同意。"),
+    ),
+    "escalated": Kind(
+        "reminders",
+        "arrow-up",
+        "bad",
+        _("“%(case)s”（%(node)s）已超过时限%(due)s，现由%(place)s%(who)s办理，请督促。"),
+    ),
+    "returned": Kind("progress", "arrow-back-up", "back", _("您的申请“%(case)s”被退回补正：%(opinion)s")),
+    "rejected": Kind("progress", "circle-x", "bad", _("您的申请“%(case)s”未获批准：%(opinion)s")),
+    "established": Kind(
+        "progress", "circle-check", "ok", _("“%(case)s”已获批准成立，请于%(due)s前召开团员大会。")
+    ),
+    "registered": Kind("progress", "certificate", "ok", _("“%(case)s”已完成建团，成立证书可以下载。")),
+    "lapsed": Kind("progress", "clock-pause", "bad", _("“%(case)s”逾期未召开团员大会，批复已失效。")),
+    "annulled": Kind(
+        "progress", "ban", "bad", _("“%(case)s”的选举结果未获确认，请重新召开团员大会：%(opinion)s")
+    ),
+    "copied": Kind("copies", "mail-share", "mute", _("%(by)s向您抄送“%(case)s”。%(note)s")),
+    "filed": Kind("copies", "archive", "wait", _("“%(case)s”已由街镇批准成立团总支，报区委备案。")),
+    "cosign_closed": Kind("handling", "checks", "ok", _("“%(case)s”的会签已结束：%(result)s。")),
+    "taken_back": Kind("handling", "rotate", "back", _("%(by)s收回了对“%(case)s”（%(node)s）的决定。")),
+    "bulk_finished": Kind(
+        "handling", "list-check", "ok", _("批量办理已完成：办结 %(done)s 件，未办 %(refused)s 件。")
+    ),
+    "delegated": Kind(
+        "delegation", "user-check", "wait", _("%(by)s委托您自%(since)s至%(until)s代为办理。%(reason)s")
+    ),
+    "delegation_ended": Kind("delegation", "user-off", "mute", _("%(by)s对您的委托已结束。")),
+    "document_revoked": Kind("documents", "ban", "bad", _("文书“%(case)s”已被撤销，不再有效：%(reason)s")),
+    "document_reissued": Kind(
+        "documents", "copy", "ok", _("文书“%(case)s”已补发，新编号%(number)s，原件作废：%(reason)s")
+    ),
+}
