@@ -52,6 +52,6 @@ def in_force(on: dt.date) -> QuerySet[Delegation]:
             post__person__is_active=True,
             deputy__is_active=True,
         )
-        .select_related("post__person", "post__organization", "post__unit")
+        .select_related("deputy", "post__person", "post__organization", "post__unit")
         .order_by("pk")
     )

@@ -32,10 +32,19 @@ def running_posts(person: Person, on: dt.date) -> list[Post]:
 
 def running_delegations(deputy: Person, on: dt.date) -> list[Delegation]:
     """What was delegated to a person and counts on a day; one query, kept on the person for the request."""
-    cached = getattr(deputy, "_running_delegations", None)
+    return [one for one in _delegations(deputy, on) if one.deputy_id == deputy.pk]
+
+
+def given_delegations(person: Person, on: dt.date) -> list[Delegation]:
+    """By whom a person is represented on a day; the same query as :func:`running_delegations`."""
+    return [one for one in _delegations(person, on) if one.post.person_id == person.pk]
+
+
+def _delegations(person: Person, on: dt.date) -> list[Delegation]:
+    cached = getattr(person, "_delegations", None)
     if cached is None or cached[0] != on:
-        cached = (on, list(in_force(on).filter(deputy=deputy)))
-        vars(deputy)["_running_delegations"] = cached
+        cached = (on, list(in_force(on).filter(Q(deputy=person) | Q(post__person=person))))
+        vars(person)["_delegations"] = cached
     return cached[1]
 
 

@@ -97,6 +97,15 @@ KINDS: dict[str, Kind] = {
         "delegation", "user-check", "wait", _("%(by)s委托您自%(since)s至%(until)s代为办理。%(reason)s")
     ),
     "delegation_ended": Kind("delegation", "user-off", "mute", _("%(by)s对您的委托已结束。")),
+    "delegation_arranged": Kind(
+        "delegation",
+        "user-check",
+        "wait",
+        _("%(by)s已安排%(deputy)s自%(since)s至%(until)s代您办理。%(reason)s"),
+    ),
+    "delegation_stopped": Kind(
+        "delegation", "user-off", "mute", _("%(by)s结束了委托，%(deputy)s不再代您办理。")
+    ),
     "document_revoked": Kind("documents", "ban", "bad", _("文书“%(case)s”已被撤销，不再有效：%(reason)s")),
     "document_reissued": Kind(
         "documents", "copy", "ok", _("文书“%(case)s”已补发，新编号%(number)s，原件作废：%(reason)s")

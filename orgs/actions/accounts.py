@@ -18,8 +18,9 @@ from records import audit
 
 from ..enums import Role
 from ..models import Person, Post, Unit
-from ..permissions import ALLOWED, UNIT_ROLES, Perm, Refused, Verdict, appoint, end_post
+from ..permissions import ALLOWED, UNIT_ROLES, Perm, Refused, Verdict, appoint
 from ..queries import jurisdictions
+from .posts import leave_post
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,7 @@ def end_unit_post(post: Post, *, by: Person, on: dt.date, at: dt.datetime) -> No
             raise ValidationError(
                 {"until": _("任职止不能早于任职起 %(day)s，请改填。") % {"day": post.since.isoformat()}}
             )
-        end_post(post, by=by, on=on)
+        leave_post(post, by=by, on=on, at=at)
         _record("post_ended", post, by=by, at=at, until=on.isoformat())
 
 

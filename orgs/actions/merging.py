@@ -15,9 +15,9 @@ from django.utils.translation import gettext_lazy
 from records import audit
 
 from ..models import Coverage, Person, Unit
-from ..permissions import end_post
 from ..rules.duplicates import DuplicateIndex
 from ..rules.register_merge import GROUPS, merged, people_problems
+from .posts import leave_post
 from .register_matching import Handle, identity_of_unit, similar_units, values_of
 from .units import keep_version
 
@@ -75,7 +75,7 @@ def merge_units(
             keep.number_override_reason = merge.number_override_reason
         _keep(keep, gettext_lazy("由“%(unit)s”并入：%(reason)s"), merge.name, reason, by=by, at=at)
         for post in merge.posts.filter(until=None):
-            end_post(post, by=by, on=on)
+            leave_post(post, by=by, on=on, at=at)
         for unit, other in ((merge, keep), (keep, merge)):
             audit.record(
                 "unit_merged_into" if unit is merge else "unit_merged_from",

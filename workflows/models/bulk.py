@@ -1,5 +1,7 @@
 """Many decisions at once (批量办理): what was asked for, and the result for each case."""
 
+import uuid
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +12,8 @@ from .decision import Outcome
 class BulkDecision(models.Model):
     """One outcome and one opinion for many tasks; each is decided in a transaction of its own by the worker."""
 
+    # Of the form that asked for it: sent twice, it is one bulk decision.
+    token = models.UUIDField(unique=True, default=uuid.uuid4)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="bulk_decisions")
     outcome = models.CharField(_("结论"), max_length=12, choices=Outcome)
     opinion = models.TextField(_("意见"), max_length=1000, blank=True)
