@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from orgs.models import Delegation
 from records.documents import start_batch
 from records.models import Document, Notice, Seal, StoredFile
 from tests.flows.district import act, make_applying_unit, make_district, open_founding, open_task
@@ -78,10 +79,12 @@ def street(db, django_user_model):
         "case_id": case.pk,
         "task_id": open_task(case).pk,
         "unit_id": unit.pk,
+        "key": f"task:{open_task(case).pk}",
         "organization_id": place.streets[0].pk,
         "document_id": Document.objects.get(kind="approval_request").pk,
         "notice_id": notice.pk,
         "post_id": applicant.posts.get().pk,
+        "delegation_id": make_delegation(place).pk,
         "import_id": register.pk,
         "number": 1,
         "public_id": stored.public_id,
@@ -97,6 +100,18 @@ def make_seal(place):
         valid_from=timezone.localdate(),
         uploaded_by_id=place.person("handler0").pk,
         uploaded_at=timezone.now(),
+    )
+
+
+def make_delegation(place):
+    person = place.person("handler0")
+    return Delegation.objects.create(
+        post=person.posts.get(),
+        deputy=place.person("applicant"),
+        since=timezone.localdate(),
+        until=timezone.localdate(),
+        made_by=person,
+        made_at=timezone.now(),
     )
 
 
