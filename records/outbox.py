@@ -1,6 +1,7 @@
 """Side effects after commit: promised in the transaction, carried out by a worker, at least once and idempotently.
 
 A handler is registered per kind. It must be idempotent: a worker may die after the effect and before the note of it.
+The rows here are the truth; ``records.background`` hands them to an engine that carries them out.
 """
 
 import datetime as dt
@@ -9,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from .models import OutboxMessage
 
@@ -37,25 +38,41 @@ def promise(kind: str, *, key: str, at: dt.datetime, **payload: Any) -> None:
     OutboxMessage.objects.bulk_create([message], ignore_conflicts=True)
 
 
+def due(*, at: dt.datetime) -> QuerySet[OutboxMessage]:
+    """The messages that may be tried at ``at`` and that no worker holds, also those whose former worker died."""
+    waiting = OutboxMessage.objects.filter(state=OutboxMessage.State.WAITING, not_before__lte=at)
+    return waiting.filter(Q(lease_until=None) | Q(lease_until__lt=at))
+
+
+def lease(message_id: int, *, at: dt.datetime) -> OutboxMessage | None:
+    """Take this message for :data:`LEASE`, unless it is done, dead, not due or in another worker's hands."""
+    with transaction.atomic():
+        return _take(due(at=at).filter(pk=message_id).select_for_update(), at=at)
+
+
 def lease_next(*, at: dt.datetime) -> OutboxMessage | None:
-    """Take the oldest due message for :data:`LEASE`, also one whose former worker died.
+    """Take the oldest due message for :data:`LEASE`."""
+    with transaction.atomic():
+        oldest = due(at=at).order_by("not_before", "id").select_for_update(skip_locked=True)
+        return _take(oldest[:MAX_ATTEMPTS], at=at)
+
+
+def _take(messages: QuerySet[OutboxMessage], *, at: dt.datetime) -> OutboxMessage | None:
+    """Lease the first of the locked messages that may still be tried.
 
     A message that ended its worker :data:`MAX_ATTEMPTS` times is dead: it would end the next one as well.
     """
-    with transaction.atomic():
-        due = OutboxMessage.objects.filter(state=OutboxMessage.State.WAITING, not_before__lte=at)
-        free = due.filter(Q(lease_until=None) | Q(lease_until__lt=at)).order_by("not_before", "id")
-        for message in free.select_for_update(skip_locked=True)[:MAX_ATTEMPTS]:
-            if message.attempts < MAX_ATTEMPTS:
-                message.fence += 1
-                message.attempts += 1
-                message.lease_until = at + LEASE
-                message.save(update_fields=["fence", "attempts", "lease_until"])
-                return message
-            message.state = OutboxMessage.State.DEAD
-            message.last_error = message.last_error or "every worker that tried ended in the middle of it"
-            message.lease_until = None
-            message.save(update_fields=["state", "last_error", "lease_until"])
+    for message in messages:
+        if message.attempts < MAX_ATTEMPTS:
+            message.fence += 1
+            message.attempts += 1
+            message.lease_until = at + LEASE
+            message.save(update_fields=["fence", "attempts", "lease_until"])
+            return message
+        message.state = OutboxMessage.State.DEAD
+        message.last_error = message.last_error or "every worker that tried ended in the middle of it"
+        message.lease_until = None
+        message.save(update_fields=["state", "last_error", "lease_until"])
     return None
 
 
@@ -69,23 +86,36 @@ def settle(message: OutboxMessage, *, at: dt.datetime, error: Exception | None =
     mine.update(
         state=OutboxMessage.State.DEAD if dead else OutboxMessage.State.WAITING,
         lease_until=None,
+        enqueued_until=None,
         not_before=at + dt.timedelta(seconds=5 * 2**message.attempts),
         last_error=f"{type(error).__name__}: {error}"[:300],
     )
 
 
+def carry_out(message: OutboxMessage, *, now: Callable[[], dt.datetime]) -> None:
+    """Run the handler of a leased message and note how it went."""
+    try:
+        HANDLERS[message.kind](message.payload)
+    except Exception as error:
+        logger.warning("%s of the outbox failed", message, exc_info=error)
+        settle(message, at=now(), error=error)
+    else:
+        settle(message, at=now())
+
+
 def deliver_due(
     *, now: Callable[[], dt.datetime], limit: int = 100, stopping: Callable[[], bool] = lambda: False
 ) -> int:
-    """Carry out due messages, at most ``limit`` and until ``stopping``; returns how many were tried."""
+    """Carry out due messages here and now, at most ``limit`` and until ``stopping``; returns how many were tried."""
     tried = 0
     while tried < limit and not stopping() and (message := lease_next(at=now())) is not None:
         tried += 1
-        try:
-            HANDLERS[message.kind](message.payload)
-        except Exception as error:
-            logger.warning("%s of the outbox failed", message, exc_info=error)
-            settle(message, at=now(), error=error)
-        else:
-            settle(message, at=now())
+        carry_out(message, now=now)
     return tried
+
+
+def revive(messages: QuerySet[OutboxMessage], *, at: dt.datetime) -> int:
+    """Have dead messages tried again from ``at``, as often as new ones; returns how many there were."""
+    return messages.filter(state=OutboxMessage.State.DEAD).update(
+        state=OutboxMessage.State.WAITING, attempts=0, not_before=at, enqueued_until=None
+    )
