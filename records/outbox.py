@@ -19,13 +19,19 @@ logger = logging.getLogger(__name__)
 HANDLERS: dict[str, Handler] = {}
 LEASE = dt.timedelta(minutes=5)
 MAX_ATTEMPTS = 8
+ATTEMPTS: dict[str, int] = {}
+LONGEST_PAUSE = dt.timedelta(hours=6)
 
 
-def handles(kind: str) -> Callable[[Handler], Handler]:
-    """Register the handler of a kind of message."""
+def handles(kind: str, *, attempts: int = MAX_ATTEMPTS) -> Callable[[Handler], Handler]:
+    """Register the handler of a kind of message; ``attempts`` is how often it may fail.
+
+    Pauses double from ten seconds to :data:`LONGEST_PAUSE`: 8 attempts take 21 minutes, 20 two and a half days.
+    """
 
     def register(handler: Handler) -> Handler:
         HANDLERS[kind] = handler
+        ATTEMPTS[kind] = attempts
         return handler
 
     return register
@@ -60,7 +66,7 @@ def lease_next(*, at: dt.datetime) -> OutboxMessage | None:
 def _take(messages: QuerySet[OutboxMessage], *, at: dt.datetime) -> OutboxMessage | None:
     """Lease the first of the locked messages that may still be tried.
 
-    A message that ended its worker :data:`MAX_ATTEMPTS` times is dead: it would end the next one as well.
+    A message that ended its worker as often as it may fail is dead: it would end the next one as well.
     """
     for message in messages:
         if message.attempts < MAX_ATTEMPTS:
@@ -82,12 +88,12 @@ def settle(message: OutboxMessage, *, at: dt.datetime, error: Exception | None =
     if error is None:
         mine.update(state=OutboxMessage.State.DONE, done_at=at, lease_until=None, last_error="")
         return
-    dead = message.attempts >= MAX_ATTEMPTS
+    dead = message.attempts >= ATTEMPTS.get(message.kind, MAX_ATTEMPTS)
     mine.update(
         state=OutboxMessage.State.DEAD if dead else OutboxMessage.State.WAITING,
         lease_until=None,
         enqueued_until=None,
-        not_before=at + dt.timedelta(seconds=5 * 2**message.attempts),
+        not_before=at + min(dt.timedelta(seconds=5 * 2**message.attempts), LONGEST_PAUSE),
         last_error=f"{type(error).__name__}: {error}"[:300],
     )
 
