@@ -2,6 +2,8 @@
 
 import json
 from calendar import monthrange
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -10,6 +12,22 @@ from records.models.calendar import CalendarDay
 ONE_DAY = timedelta(days=1)
 # Days read beyond what a term needs at least: the longest run of days off fits in.
 MORE = 30
+# How the source of a row begins that only stands in for the yearly notice (bin/make_calendar).
+PROVISIONAL = "暂按"
+
+
+@dataclass(frozen=True)
+class DayChange:
+    """What a day is to be: off, worked, or (with an empty ``kind``) what its day of the week says."""
+
+    day: date
+    kind: str
+    name: str = ""
+    source: str = ""
+
+    @property
+    def is_provisional(self) -> bool:
+        return self.source.startswith(PROVISIONAL)
 
 
 class WorkingCalendar:
@@ -22,6 +40,7 @@ class WorkingCalendar:
 
     def __init__(self, *years: int) -> None:
         self._kinds: dict[tuple[int, int], dict[date, str]] = {}
+        self._changes: dict[date, str] = {}
         if years:
             self._load(date(min(years), 1, 1), date(max(years), 12, 31))
 
@@ -37,8 +56,18 @@ class WorkingCalendar:
         """A calendar of the year of ``day`` with the years before and after: enough for a page of today."""
         return cls(day.year - 1, day.year, day.year + 1)
 
+    @classmethod
+    def changed(cls, changes: Iterable[DayChange], first: date, last: date) -> "WorkingCalendar":
+        """The calendar of the months between two days as it would be with ``changes``."""
+        made = cls.spanning(first, last)
+        made._changes = {change.day: change.kind for change in changes}
+        return made
+
     def is_working_day(self, day: date) -> bool:
         """Whether people work on ``day``."""
+        if day in self._changes:
+            kind = self._changes[day]
+            return kind == CalendarDay.Kind.WORK if kind else day.weekday() < 5
         month = (day.year, day.month)
         if month not in self._kinds:
             self._load(day, day + timedelta(days=MORE))
@@ -81,6 +110,13 @@ class WorkingCalendar:
         """
         left = self.working_days_between(today, due)
         return left if due >= today else min(left, -1)
+
+    def working_day_back(self, day: date, count: int) -> date:
+        """The last day from which on ``count`` working days have passed by the end of ``day``, itself counted."""
+        while count:
+            count -= self.is_working_day(day)
+            day -= ONE_DAY
+        return day
 
     def _load(self, first: date, last: date) -> None:
         """Read the months from that of ``first`` to that of ``last`` that are not there yet."""
@@ -134,3 +170,41 @@ def seed_calendar(path: Path) -> int:
     new = [day for day in new if day.day not in known]
     CalendarDay.objects.bulk_create(new)
     return len(new)
+
+
+def needs_row(day: date, kind: str) -> bool:
+    """Whether a day of a kind is an exception: a weekday off, or a day of the weekend that is worked."""
+    return (day.weekday() < 5) == (kind == CalendarDay.Kind.OFF)
+
+
+def differing(changes: Iterable[DayChange]) -> list[DayChange]:
+    """Those changes that change what is stored, by day; what is no exception becomes an ordinary day. One query."""
+    wanted = {
+        change.day: change
+        if change.kind and needs_row(change.day, change.kind)
+        else DayChange(change.day, "")
+        for change in changes
+    }
+    stored = {row.day: row for row in CalendarDay.objects.filter(day__in=wanted)}
+    return [change for day, change in sorted(wanted.items()) if change != as_change(day, stored.get(day))]
+
+
+def as_change(day: date, row: CalendarDay | None) -> DayChange:
+    """How a day is stored now."""
+    return DayChange(day, row.kind, row.name, row.source) if row else DayChange(day, "")
+
+
+def store_changes(changes: Iterable[DayChange]) -> None:
+    """Write changes in the caller's transaction; two statements."""
+    rows = list(changes)
+    CalendarDay.objects.filter(day__in=[change.day for change in rows if not change.kind]).delete()
+    CalendarDay.objects.bulk_create(
+        [
+            CalendarDay(day=change.day, kind=change.kind, name=change.name, source=change.source)
+            for change in rows
+            if change.kind
+        ],
+        update_conflicts=True,
+        unique_fields=["day"],
+        update_fields=["kind", "name", "source"],
+    )

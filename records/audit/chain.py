@@ -97,6 +97,46 @@ def record(
     return entry
 
 
+def lock_chains(keys: Iterable[str]) -> dict[str, AuditChain]:
+    """Lock some chains in the caller's transaction, those that are new included; always in the same order, so that
+    two who lock several do not wait for each other. At most three statements."""
+    wanted = sorted(set(keys))
+    known = set(AuditChain.objects.filter(key__in=wanted).values_list("key", flat=True))
+    if missing := [AuditChain(key=key, head=GENESIS) for key in wanted if key not in known]:
+        AuditChain.objects.bulk_create(missing, ignore_conflicts=True)
+    chains = AuditChain.objects.select_for_update().filter(key__in=wanted).order_by("key")
+    return {chain.key: chain for chain in chains}
+
+
+def record_many(event: str, entries: Iterable[tuple[str, str, dict[str, Any]]], *, at: dt.datetime) -> None:
+    """Append entries ``(about, chain, data)`` of one event that the system caused, as :func:`record` does for one;
+    five statements for a few hundred."""
+    assert transaction.get_connection().in_atomic_block, (
+        "an audit entry belongs to the transaction of its event"
+    )
+    wanted = list(entries)
+    ends = {
+        key: (chain.length, chain.head) for key, chain in lock_chains(chain for _, chain, _ in wanted).items()
+    }
+    made = []
+    for about, chain, data in wanted:
+        refuse_fractions(data)
+        length, previous = ends[chain]
+        fields: dict[str, Any] = {
+            "chain": chain,
+            "sequence": length + 1,
+            "event": event,
+            "by_id": None,
+            "about": about,
+            "data": data,
+            "commitment": "",
+            "previous": previous,
+        }
+        made.append(AuditEntry(at=at, hash=entry_hash(at=moment(at), **fields), **fields))
+        ends[chain] = (length + 1, made[-1].hash)
+    AuditEntry.objects.bulk_create(made, batch_size=500)
+
+
 def refuse_fractions(value: Any) -> None:
     """Raise TypeError for a float anywhere in a JSON value (1.0 comes back from jsonb as it went, 1e2 does not)."""
     if isinstance(value, float):
