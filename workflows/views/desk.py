@@ -17,19 +17,28 @@ from orgs.access import SIGNED_IN, PersonRequest
 from orgs.enums import Role
 from orgs.models import Person, Unit
 from orgs.permissions import ROLES, Perm, Refused
-from orgs.queries import running_posts
+from orgs.queries import given_delegations, running_delegations, running_posts
 from records.calendars import WorkingCalendar
 
-from ..approvals import AlreadyDecided, NotPossible, may_see
+from ..approvals import AlreadyDecided, may_see
+from ..bulk import most_at_once
 from ..claims import AlreadyClaimed, claim_task, release_task
-from ..desk import Asked, desk_counts, desk_page, next_item
+from ..desk import BULK_TABS, Asked, desk_counts, desk_page, next_item
 from ..keyset import shown
 from ..models import StaleTask
+from ..returns import NotPossible
 from ..rows import desk_rows
 from ..titles import BY_NAME
 from .task import CaseBusy, load_case, load_task, one_transaction
 
-TAB_ICONS = {"todo": "inbox", "claim": "users", "done": "checks", "started": "send"}
+TAB_ICONS = {
+    "todo": "inbox",
+    "claim": "users",
+    "done": "checks",
+    "started": "send",
+    "copies": "mail-share",
+    "watch": "flag",
+}
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -46,33 +55,53 @@ class Desk(View):
         counts = desk_counts(request.user, on=on, calendar=calendar)
         context = {
             "asked": asked,
-            "rows": desk_rows(asked.tab, page.rows, on=on, calendar=calendar),
+            "rows": desk_rows(asked.tab, page.rows, person=request.user, on=on, calendar=calendar),
             "previous_url": page.previous and asked.url(before=page.previous),
             "next_url": page.next and asked.url(after=page.next),
             "counts": {key: shown(count) for key, count in counts.items()},
-            "tabs": [
-                {
-                    "key": key,
-                    "url": Asked(tab=key).url(),
-                    "icon": TAB_ICONS[key],
-                    "label": label,
-                    "count": shown(counts[key]) if counts[key] else "",
-                }
-                for key, label in tab_labels().items()
-            ],
+            "tabs": tabs(counts, asked),
+            "bulk": asked.tab in BULK_TABS,
+            "bulk_most": most_at_once(on) if asked.tab in BULK_TABS and page.rows else 0,
             "flows": [(key, str(flow.process_title)) for key, flow in BY_NAME.items()],
             "today": on,
             "may_apply": applying_unit(request.user, on),
             "nav_key": "desk",
         }
-        is_list = request.headers.get("HX-Target") == "desk-list"
-        return render(
-            request, "workflows/partials/desk_list.html" if is_list else "workflows/desk.html", context
-        )
+        if request.headers.get("HX-Target") == "desk-list":
+            return render(request, "workflows/partials/desk_list.html", context)
+        return render(request, "workflows/desk.html", context | absences(request.user, on))
 
 
-def tab_labels() -> dict[str, str]:
-    return {"todo": _("待办"), "claim": _("待领取"), "done": _("已办"), "started": _("我发起的")}
+def tabs(counts: dict[str, int], asked: Asked) -> list[dict]:
+    """The tabs with their counts; what is reported to nobody's post here is no tab."""
+    labels = {
+        "todo": _("待办"),
+        "claim": _("待领取"),
+        "done": _("已办"),
+        "started": _("我发起的"),
+        "copies": _("抄送我的"),
+        "watch": _("督办"),
+    }
+    return [
+        {
+            "key": key,
+            "url": Asked(tab=key).url(),
+            "icon": TAB_ICONS[key],
+            "label": label,
+            "count": shown(counts[key]) if counts.get(key) else "",
+        }
+        for key, label in labels.items()
+        if key in counts or key == asked.tab
+    ]
+
+
+def absences(person: Person, on: dt.date) -> dict:
+    """Who acts for the person today, and for whom the person acts; no statement besides those of the lists."""
+    acting: dict[int, dict] = {}
+    for one in running_delegations(person, on):
+        row = acting.setdefault(one.post.person_id, {"name": one.post.person.name, "until": one.until})
+        row["until"] = max(row["until"], one.until)
+    return {"acting_for": list(acting.values()), "represented": given_delegations(person, on)}
 
 
 def applying_unit(user: Person, on: dt.date) -> Unit | None:
@@ -138,7 +167,7 @@ class NextTask(View):
     access = SIGNED_IN
 
     def get(self, request: PersonRequest) -> HttpResponse:
-        item = next_item(request.user)
+        item = next_item(request.user, timezone.localdate())
         if item is None:
             messages.info(request, _("待办事项已全部办完。"))
             return HttpResponseRedirect(reverse("desk"))
