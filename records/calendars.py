@@ -66,8 +66,8 @@ class WorkingCalendar:
     def is_working_day(self, day: date) -> bool:
         """Whether people work on ``day``."""
         if day in self._changes:
-            kind = self._changes[day]
-            return kind == CalendarDay.Kind.WORK if kind else day.weekday() < 5
+            changed = self._changes[day]
+            return changed == CalendarDay.Kind.WORK if changed else day.weekday() < 5
         month = (day.year, day.month)
         if month not in self._kinds:
             self._load(day, day + timedelta(days=MORE))

@@ -77,7 +77,8 @@ def moves_of(changes: list[DayChange]) -> Iterator[Move]:
 def preview_changes(changes: list[DayChange]) -> Preview:
     """What ``changes`` would do; nothing is stored."""
     wanted = differing(changes)
-    moved, first = 0, []
+    moved = 0
+    first: list[tuple[WorkItem, dt.date]] = []
     for move in moves_of(wanted):
         moved += move.count
         if len(first) < SHOWN:

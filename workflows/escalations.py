@@ -129,7 +129,7 @@ def escalated(person: Person, on: dt.date) -> list[QuerySet[WorkItem]]:
     if not posts:
         return []
     targets = rules_in_force("handling", on).data["escalates_to"]
-    found: dict[tuple[int, bool], QuerySet[WorkItem]] = {}
+    found: dict[tuple[int | None, bool], QuerySet[WorkItem]] = {}
     for post in posts:
         rows = WorkItem.objects.filter(open=True, escalated_to=post.organization_id)
         is_district = post.organization.level == OrganizationLevel.DISTRICT
