@@ -1,56 +1,63 @@
-"""What a corrected request changed: the submitted rounds of a founding, compared field by field."""
+"""What a corrected case changed: what was submitted in each round, compared field by field, for every flow."""
 
-import itertools
-from typing import Any
+from .models import Case, Decision, Outcome
+from .telling import Submission, Told
+from .tellings import TELLINGS
 
-from django.utils.translation import gettext as _
-
-from orgs.models import Founding
-
-
-def lists() -> dict[str, str]:
-    """The parts of a snapshot that are lists, with their names."""
-    return {
-        "roster": _("团员花名册"),
-        "proposed_officers": _("拟任班子人选"),
-        "covered_units": _("覆盖单位"),
-        "files": _("申请材料"),
-    }
+# Why the same step was submitted again.
+SENT_BACK = (Outcome.RETURNED, Outcome.TAKEN_BACK, Outcome.ANNULLED, Outcome.OBJECTED)
 
 
-def compared_rounds(founding: Founding) -> list[dict]:
-    """Each correction that was submitted, newest first: its round, when, and what it changed."""
-    snapshots = list(founding.snapshots.all())
+def compared_rounds(case: Case) -> list[dict]:
+    """Each submission that followed an earlier one of its step, newest first.
+
+    Says its ``step``, ``round``, ``at``, the ``changes``, and ``because``: the decisions in between that sent the case
+    back. Rounds may skip numbers: a return to an inner step raises the round without a new submission here.
+    """
+    submissions = sorted(
+        TELLINGS[case.flow_class.instance.app_name].submissions(case), key=lambda one: one.at
+    )
+    earlier: dict[str, Submission] = {}
+    found = []
+    for one in submissions:
+        before = earlier.get(one.step)
+        earlier[one.step] = one
+        if before is not None:
+            found.append((before, one))
+    if not found:
+        return []
+    sent_back = list(case.decisions.filter(outcome__in=SENT_BACK))
     return [
-        {"round": after.round, "at": after.at, "changes": changes(before.data, after.data)}
-        for before, after in reversed(list(itertools.pairwise(snapshots)))
+        {
+            "step": after.step,
+            "round": after.round,
+            "at": after.at,
+            "because": between(before, after, sent_back),
+            "changes": changes(before.data, after.data),
+        }
+        for before, after in reversed(found)
     ]
 
 
-def changes(before: dict[str, Any], after: dict[str, Any]) -> list[dict]:
-    """The differences of two snapshots: a label with the values before and after, or with what came and went."""
+def between(before: Submission, after: Submission, decisions: list[Decision]) -> list[Decision]:
+    """The decisions taken between two submissions."""
+    return [one for one in decisions if before.at <= one.at <= after.at]
+
+
+def changes(before: Told, after: Told) -> list[dict]:
+    """The differences of two submissions: a label with the values before and after, or with what came and went."""
     found = []
-    names = lists()
-    for key, new in after.items():
-        if key not in before or before[key] == new:
+    for label, new in after.items():
+        old = before.get(label, new)
+        if old == new:
             continue
-        old = before[key]
-        if key in names:
-            gone = [one.strip() for one in old if one not in new]
-            come = [one.strip() for one in new if one not in old]
-            found.append({"label": names[key], "gone": gone, "come": come})
+        if isinstance(old, list) or isinstance(new, list):
+            gone, come = without(old, new), without(new, old)
+            found.append({"label": label, "gone": gone, "come": come, "is_order": not (gone or come)})
         else:
-            found.append({"label": field_label(key), "before": shown(key, old), "after": shown(key, new)})
+            found.append({"label": label, "before": old, "after": new})
     return found
 
 
-def field_label(name: str) -> str:
-    return str(Founding._meta.get_field(name).verbose_name)
-
-
-def shown(name: str, value: Any) -> str:
-    """A stored value as people read it."""
-    if isinstance(value, bool):
-        return _("是") if value else _("否")
-    choices = dict(Founding._meta.get_field(name).flatchoices)
-    return str(choices.get(value, "" if value is None else value))
+def without(some: str | list[str], others: str | list[str]) -> list[str]:
+    return [one for one in some if one not in others]

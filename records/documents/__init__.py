@@ -8,12 +8,14 @@ from .assets import MissingGlyph
 from .batches import cancel_batch, resume_batch, start_batch
 from .checking import check_pdf
 from .contents import ContentError
+from .forms import render_sheet, render_sheets
 from .issuing import StatusError, issue, revoke, supersede, verification
 from .keys import MissingKey, public_certificates
 from .kinds import KINDS, Issuer, Kind
 from .register import allocate_number, normalize_code
-from .rendering import ChangedDocument, preview, render, render_form
+from .rendering import ChangedDocument, preview, render
 from .seals import LostSeal, SealRefused, current_seal, keep_seal, seal_image, withdraw_seal
+from .typography import chinese_date
 
 __all__ = [
     "KINDS",
@@ -29,6 +31,7 @@ __all__ = [
     "allocate_number",
     "cancel_batch",
     "check_pdf",
+    "chinese_date",
     "current_seal",
     "issue",
     "keep_seal",
@@ -36,7 +39,8 @@ __all__ = [
     "preview",
     "public_certificates",
     "render",
-    "render_form",
+    "render_sheet",
+    "render_sheets",
     "resume_batch",
     "revoke",
     "seal_image",

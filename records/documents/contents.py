@@ -167,48 +167,54 @@ class FoundingCertificate(TypedDict):
     units: list[Name]
 
 
-class Opinion(TypedDict):
-    """One decision on the form; ``outcome`` is 同意, 退回补正, 不予批准 …; ``round`` counts from 1."""
+class Fact(TypedDict):
+    """What a sheet says about its case; a ``wide`` one takes the whole row."""
 
+    label: Name
+    value: Annotated[str, 20_000]
+    wide: bool
+
+
+class Opinion(TypedDict):
+    """One decision on a sheet, at the step and under the name and post on record.
+
+    ``outcome`` is 同意, 退回补正, 不予批准 …; ``round`` counts from 1; ``is_void`` for one that was taken back.
+    """
+
+    step: Name
     outcome: Name
     opinion: Text
     name: Name
     post: Name
     on: Day
     round: Count
+    is_void: bool
 
 
-class OpinionLevel(TypedDict):
-    """One box of the form: 单位意见, 街镇意见, 区委意见; without opinions it is printed empty for a pen."""
+class OpinionBox(TypedDict):
+    """One box of a sheet: 单位意见, 街镇意见, 区委意见, 会签意见.
+
+    ``awaited`` has a line for a pen for each who is still to sign: a name, or empty for whoever holds the post.
+    """
 
     label: Name
     opinions: list[Opinion]
+    awaited: list[Name]
 
 
-class ApprovalForm(TypedDict):
-    """呈批表: the case on paper with all opinions."""
+class DecisionSheet(TypedDict):
+    """审批表: a case of any flow on paper with all opinions. ``rounds`` is how often it was submitted so far."""
 
-    organization: Name
-    organization_kind: Name
-    mode: Name
+    heading: Name
     case_number: Name
-    unit: Name
-    unit_code: Name
-    unit_nature: Name
-    address: Name
-    applicant: Name
-    applied_on: Day
-    employees: Count
-    youth: Count
-    members: Count
-    party_members: Count
-    reason: Text
-    officers: list[Officer]
-    covered: list[Covered]
-    attachments: list[Name]
-    levels: list[OpinionLevel]
+    case_title: Annotated[str, 200]
+    opened_on: Day
+    state: Name
+    rounds: Count
+    facts: list[Fact]
+    boxes: list[OpinionBox]
+    remarks: list[Text]
     printed_on: Day
-    remarks: NotRequired[Text]
 
 
 class ContentError(ValueError):

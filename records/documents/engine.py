@@ -172,6 +172,14 @@ class Engine:
             result = self._write(html, sheets, self.images(drawings, seal, qr), attached, at, signature)
         return fill(result, signature.key) if signature else result
 
+    def count_pages(self, html: str, sheets: list[str]) -> int:
+        """How many pages ``html`` takes; without drawings, so for sources that have none. Raises as ``pdf``."""
+        check_glyphs(html)
+        styles = [self.sheet(name) for name in sheets]
+        with self.alone():
+            document = LeanHTML(html, styles, base_url=BASE, url_fetcher=self.fetcher)
+            return len(document.render(self.fonts, stylesheets=styles).pages)
+
     def _write(
         self,
         html: str,

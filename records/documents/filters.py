@@ -86,3 +86,16 @@ def name_rows(entries: list[dict]) -> list[dict]:
         {"kind": kind, "cells": entries[at : at + columns], "width": width}
         for at in range(0, len(entries), columns)
     ]
+
+
+@register.filter
+def fact_rows(facts: list[dict]) -> list[dict]:
+    """Facts by rows of a table with two pairs: ``first`` alone over the whole row, or with ``second`` beside it."""
+    rows: list[dict] = []
+    for fact in facts:
+        last = rows[-1] if rows else None
+        if last and not fact["wide"] and not last["first"]["wide"] and last["second"] is None:
+            last["second"] = fact
+        else:
+            rows.append({"first": fact, "second": None})
+    return rows

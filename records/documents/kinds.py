@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext_lazy as _
 
 from .contents import (
-    ApprovalForm,
     ApprovalRequest,
+    DecisionSheet,
     EstablishmentReply,
     FoundingCertificate,
     LeadershipReply,
@@ -231,11 +231,11 @@ _ALL = (
         holder=lambda content: content["recipient"],
     ),
     Kind(
-        "approval_form",
-        _("呈批表"),
-        ApprovalForm,
+        "decision_sheet",
+        _("审批表"),
+        DecisionSheet,
         "form",
-        lambda issuer, content: f"{content['organization']}成立呈批表",
+        lambda issuer, content: f"{content['heading']}（{content['case_number']}）",
         sealed=False,
     ),
 )

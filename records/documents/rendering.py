@@ -1,9 +1,10 @@
-"""Frozen content to PDF, kept in the default storage; drafts and forms on demand."""
+"""Frozen content to PDF, kept in the default storage; drafts on demand."""
 
 import hashlib
+from collections.abc import Sequence
 from datetime import date, datetime
 from functools import lru_cache, partial
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -14,11 +15,14 @@ from records.models.document import Document
 
 from . import typography
 from .assets import ROOT
-from .attachments import attachments
+from .attachments import Attached, attachments
 from .contents import check_content
 from .keys import SigningKey, signing_key
 from .kinds import KINDS, Issuer, Kind
 from .ornaments import Stamp
+
+if TYPE_CHECKING:
+    from .signing import Signature
 
 _SHEETS = {
     "letter": ["letter.css"],
@@ -65,14 +69,6 @@ def preview(kind: str, content: dict[str, Any], *, issuer: Issuer, on: date) -> 
     return compose(entry, entry.version, freeze(entry, issuer, content, on), final=False)
 
 
-def render_form(content: dict[str, Any], *, issuer: Issuer) -> bytes:
-    """The 呈批表 of a case with all opinions so far; not numbered, not stored, no watermark."""
-    entry = KINDS["approval_form"]
-    check_content(entry.content, content)
-    on = date.fromisoformat(content["printed_on"])
-    return compose(entry, entry.version, freeze(entry, issuer, content, on), final=True)
-
-
 def freeze(
     kind: Kind,
     issuer: Issuer,
@@ -104,25 +100,20 @@ def compose(
     kind: Kind, version: str, frozen: dict[str, Any], *, final: bool, key: SigningKey | None = None
 ) -> bytes:
     """The PDF of frozen content. A final one of an issued document carries its data, and with ``key`` a signature."""
-    from .engine import engine  # WeasyPrint is loaded by the first rendering, not by every process
     from .signing import Signature
 
-    at = datetime.fromisoformat(f"{frozen['issued_on']}T09:00:00+08:00")
+    at = moment(frozen["issued_on"])
     signature = Signature(key, frozen["issuer"], frozen["verify_url"], at) if key else None
     issued = final and bool(frozen["code"])
     with translation.override("zh-hans"):
         attached = attachments(kind, version, frozen, key) if issued else ()
     source = drawn_from(kind, version, frozen, final=final)
-    return engine().pdf(
-        source.html,
-        source.sheets,
-        source.drawings,
-        seal=source.seal,
-        qr=source.qr,
-        attached=attached,
-        at=at,
-        signature=signature,
-    )
+    return write(source, at=at, attached=attached, signature=signature)
+
+
+def moment(iso: str) -> datetime:
+    """The time that a document of a day carries: 09:00 in Beijing."""
+    return datetime.fromisoformat(f"{iso}T09:00:00+08:00")
 
 
 class Source(NamedTuple):
@@ -133,6 +124,24 @@ class Source(NamedTuple):
     drawings: list[str]
     seal: Stamp | None
     qr: str
+
+
+def write(
+    source: Source, *, at: datetime, attached: Sequence[Attached] = (), signature: "Signature | None" = None
+) -> bytes:
+    """The PDF of a source."""
+    from .engine import engine  # WeasyPrint is loaded by the first rendering, not by every process
+
+    return engine().pdf(
+        source.html,
+        source.sheets,
+        source.drawings,
+        seal=source.seal,
+        qr=source.qr,
+        attached=attached,
+        at=at,
+        signature=signature,
+    )
 
 
 def drawn_from(kind: Kind, version: str, frozen: dict[str, Any], *, final: bool) -> Source:

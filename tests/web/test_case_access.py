@@ -10,7 +10,7 @@ from workflows.models import Outcome, WorkItem
 
 pytestmark = pytest.mark.django_db
 
-READ = ("case", "case_diagram", "case_form")
+READ = ("case", "case_diagram", "case_sheet")
 ACT = ("task", "claim", "unclaim", "withdraw")
 
 

@@ -181,7 +181,7 @@ def test_whole_diagram_marks_what_is_done_and_current(place, case):
 
 
 def test_form_prints_with_all_opinions(place, case):
-    response = page(place, "handler0", reverse("case_form", args=[case.pk]))
+    response = page(place, "handler0", reverse("case_sheet", args=[case.pk]))
     assert response.headers["Content-Type"] == "application/pdf"
     assert response.content.startswith(b"%PDF")
 

@@ -89,7 +89,7 @@ def test_an_order_is_kept_when_something_is_wrong_with_it(registry):
     for wrong, where in (
         ({"first": "5", "last": "2"}, "last"),
         ({"first": "9"}, "__all__"),
-        ({"kind": "approval_form"}, "kind"),
+        ({"kind": "decision_sheet"}, "kind"),
         ({"year": "1999"}, "year"),
         ({"first": "x"}, "first"),
     ):

@@ -1,6 +1,6 @@
 """Cases as everybody in their jurisdiction may read them."""
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.decorators import method_decorator
@@ -15,14 +15,12 @@ from orgs.models import Unit
 from orgs.permissions import Perm, Refused
 from orgs.queries import jurisdictions
 
-from ..approval_form import approval_form
 from ..approvals import may_see
 from ..cases import CasesAsked, cases_page, cases_workbook
 from ..diagram import svg
 from ..models import Case
 from ..pages import case_page, step_titles
 from ..titles import BY_NAME
-from .files import pdf_response
 from .task import load_case
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -62,18 +60,6 @@ class CaseDiagram(View):
             "nav_key": "desk",
         }
         return render(request, "workflows/case_diagram.html", context)
-
-
-class CaseForm(View):
-    """The case on paper (呈批表) with all opinions so far."""
-
-    access = SIGNED_IN
-
-    def get(self, request: PersonRequest, case_id: int) -> HttpResponse:
-        case = visible_case(request, case_id)
-        if case.flow_class is not BY_NAME["founding"]:
-            raise Http404
-        return pdf_response(approval_form(case, on=timezone.localdate()), f"{case.number} 呈批表.pdf")
 
 
 @method_decorator(never_cache, name="dispatch")

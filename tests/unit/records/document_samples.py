@@ -98,62 +98,99 @@ CERTIFICATE = {
     "founded_on": "2014-09-25",
     "units": [UNIT.name],
 }
-FORM = {
-    "organization": BRANCH,
-    "organization_kind": "团支部",
-    "mode": "单独建团",
-    "case_number": "2014-0017",
-    "unit": UNIT.name,
-    "unit_code": "110108000123456",
-    "unit_nature": "非公有制企业",
-    "address": "海淀区清河中街66号院1号楼",
-    "applicant": "周𬍛",
-    "applied_on": "2014-08-26",
-    "employees": 86,
-    "youth": 61,
-    "members": 24,
-    "party_members": 7,
-    "reason": REQUEST["reason"],
-    "officers": REQUEST["officers"],
-    "covered": [],
-    "attachments": REQUEST["attachments"],
-    "levels": [
+
+
+def opinion(step: str, outcome: str, text: str, name: str, post: str, on: str, **more) -> dict:
+    said = {"step": step, "outcome": outcome, "opinion": text, "name": name, "post": post, "on": on}
+    return said | {"round": 1, "is_void": False} | more
+
+
+def fact(label: str, value: str, *, wide: bool = False) -> dict:
+    return {"label": label, "value": value, "wide": wide}
+
+
+SHEET = {
+    "heading": "共青团组织成立审批表",
+    "case_number": "JT-2014-00017",
+    "case_title": f"关于成立{BRANCH}的申请",
+    "opened_on": "2014-08-25",
+    "state": "办理中，当前环节为区委审批",
+    "rounds": 2,
+    "facts": [
+        fact("拟建组织", BRANCH, wide=True),
+        fact("组织类别", "团支部"),
+        fact("建团方式", "独立建团"),
+        fact("申请单位", UNIT.name, wide=True),
+        fact("单位性质", "非公有制企业"),
+        fact("工商注册号", "110108000123456"),
+        fact("单位地址", "海淀区清河中街66号院1号楼", wide=True),
+        fact("隶属团组织", "清河街道团工委"),
+        fact("申请人", "周𬍛"),
+        fact("人员情况", "从业人员86人，35岁以下青年61人，团员24人，党员7人", wide=True),
+        fact("拟任人选", "书记：陶喆文；委员：张堃、李镕", wide=True),
+        fact("建团理由", REQUEST["reason"], wide=True),
+        fact("附件", "1. 团员花名册；2. 拟任负责人简历；3. 公司党支部意见", wide=True),
+    ],
+    "boxes": [
         {
             "label": "单位意见",
             "opinions": [
-                {
-                    "outcome": "同意",
-                    "opinion": "经党支部研究，同意成立团支部，请予支持。",
-                    "name": "赵䶮",
-                    "post": "党支部书记",
-                    "on": "2014-08-27",
-                    "round": 1,
-                }
+                opinion(
+                    "单位意见",
+                    "同意",
+                    "经党支部研究，同意成立团支部，请予支持。",
+                    "赵䶮",
+                    "北京星河智联科技有限公司 · 单位负责人",
+                    "2014-08-27",
+                )
             ],
+            "awaited": [],
         },
         {
             "label": "街镇意见",
             "opinions": [
-                {
-                    "outcome": "退回补正",
-                    "opinion": "团员花名册缺少入团时间和组织关系所在支部，请补充后重新提交。",
-                    "name": "孙明远",
-                    "post": "街道团工委经办人",
-                    "on": "2014-08-29",
-                    "round": 1,
-                },
-                {
-                    "outcome": "同意",
-                    "opinion": "材料齐全，符合单独建团条件，同意成立团支部。",
-                    "name": "何秋菊",
-                    "post": "街道团工委书记",
-                    "on": "2014-09-03",
-                    "round": 2,
-                },
+                opinion(
+                    "街镇受理审查",
+                    "退回补正",
+                    "团员花名册缺少入团时间和组织关系所在支部，请补充后重新提交。",
+                    "孙明远",
+                    "清河街道团工委 · 经办人",
+                    "2014-08-29",
+                ),
+                opinion(
+                    "街镇受理审查",
+                    "不予批准",
+                    "选错结论。",
+                    "孙明远",
+                    "清河街道团工委 · 经办人",
+                    "2014-09-01",
+                    round=2,
+                    is_void=True,
+                ),
+                opinion(
+                    "街镇受理审查",
+                    "同意",
+                    "材料已补齐。",
+                    "孙明远",
+                    "清河街道团工委 · 经办人",
+                    "2014-09-01",
+                    round=2,
+                ),
+                opinion(
+                    "街镇审批",
+                    "同意",
+                    "符合独立建团条件，同意成立团支部，报团区委审批。",
+                    "何秋菊（代李建业）",
+                    "清河街道团工委 · 审批人",
+                    "2014-09-03",
+                    round=2,
+                ),
             ],
+            "awaited": [],
         },
-        {"label": "区委意见", "opinions": []},
+        {"label": "区委意见", "opinions": [], "awaited": [""]},
     ],
+    "remarks": [],
     "printed_on": "2014-09-05",
 }
 SAMPLES = {

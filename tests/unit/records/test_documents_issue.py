@@ -176,7 +176,9 @@ def test_an_issuer_without_a_code_and_a_form_are_refused():
     with pytest.raises(ContentError, match="letter_code"):
         issue_reply(issuer=replace(STREET, letter_code=""))
     with pytest.raises(ContentError, match="form"):
-        issue("approval_form", issuer=STREET, about=("founding", 1), unit_id=None, content={}, on=ON, by_id=7)
+        issue(
+            "decision_sheet", issuer=STREET, about=("founding", 1), unit_id=None, content={}, on=ON, by_id=7
+        )
 
 
 def test_characters_that_no_font_has_are_named_before_a_number_is_used():

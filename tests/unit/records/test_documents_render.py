@@ -15,14 +15,13 @@ from django.core.files.storage import default_storage
 from django.utils import translation
 from pdfminer.pdftypes import resolve1
 
-from records.documents import ChangedDocument, MissingGlyph, issue, preview, render, render_form, revoke
+from records.documents import ChangedDocument, MissingGlyph, issue, preview, render, revoke
 from records.documents.assets import ROOT, check_glyphs
 from records.documents.frame import frame
 from records.models import Document
 
 from .document_samples import (
     CERTIFICATE,
-    FORM,
     ON,
     REPLY,
     REQUEST,
@@ -119,13 +118,12 @@ def test_documents_are_pdf_a_3u_with_every_font_embedded(kind):
 
 
 @pytest.mark.once
-def test_rare_names_are_printed_in_request_reply_and_form():
+def test_rare_names_are_printed_in_request_and_reply():
     request = preview("approval_request", REQUEST | {"signer": RARE, "contact": RARE}, issuer=UNIT, on=ON)
     assert text_of(request).count(RARE) == 2
     officers = [{"post": "书记", "name": RARE}]
     leadership = SAMPLES["leadership_reply"][1] | {"officers": officers}
     assert RARE in text_of(preview("leadership_reply", leadership, issuer=STREET, on=ON))
-    assert RARE in text_of(render_form(FORM | {"officers": officers}, issuer=STREET))
 
 
 def test_rare_characters_in_the_issuers_name_are_printed_in_mark_title_and_seal():
@@ -195,18 +193,6 @@ def test_only_bundled_style_sheets_and_drawings_are_loaded(address):
     url = address if ":" in address else BASE + address
     with pytest.raises(FatalURLFetchingError):
         BundledFiles().fetch(url)
-
-
-@pytest.mark.once
-def test_the_form_holds_every_opinion_and_runs_over_pages():
-    opinions = FORM["levels"][1]["opinions"] * 8
-    levels = [FORM["levels"][0], {"label": "街镇意见", "opinions": opinions}, FORM["levels"][2]]
-    pdf = render_form(FORM | {"levels": levels}, issuer=STREET)
-    assert len(pdfplumber.open(io.BytesIO(pdf)).pages) > 1
-    text = text_of(pdf)
-    assert text.count("何秋菊") == 8
-    assert "区委意见" in text
-    assert "草稿" not in text
 
 
 @pytest.mark.once

@@ -11,10 +11,10 @@ import pdfplumber
 import pytest
 from pyhanko.pdf_utils.reader import PdfFileReader
 
-from records.documents import KINDS, preview, render_form
+from records.documents import KINDS, preview, render_sheet
 from records.documents.typography import chinese_date
 
-from .document_samples import FORM, LOOKS, ON, SAMPLES, STREET
+from .document_samples import LOOKS, ON, SAMPLES, SHEET, STREET
 from .document_signatures import frozen_sample, signed_sample, with_uploaded_seal
 
 VERA = Path(__file__).parents[2] / "tools" / "VeraCheck.java"
@@ -51,7 +51,7 @@ def test_verapdf_finds_every_document_conforming_signed_ones_included(tmp_path):
     files |= {
         f"sealed_{kind}": with_uploaded_seal(kind) for kind in ("award_certificate", "leadership_reply")
     }
-    files["form"] = render_form(FORM, issuer=STREET)
+    files["form"] = render_sheet(SHEET, issuer=STREET)
     files["draft"] = preview("establishment_reply", SAMPLES["establishment_reply"][1], issuer=STREET, on=ON)
     for name, pdf in files.items():
         (tmp_path / f"{name}.pdf").write_bytes(pdf)
@@ -122,7 +122,7 @@ def test_the_data_says_nothing_that_the_pages_do_not_say(kind):
 @pytest.mark.once
 def test_drafts_and_forms_carry_no_data_and_no_signature():
     draft = preview("founding_certificate", SAMPLES["founding_certificate"][1], issuer=STREET, on=ON)
-    for pdf in (draft, render_form(FORM, issuer=STREET)):
+    for pdf in (draft, render_sheet(SHEET, issuer=STREET)):
         root = PdfFileReader(io.BytesIO(pdf)).root
         assert "/Names" not in root
         assert "/AcroForm" not in root

@@ -6,7 +6,7 @@ from orgs.enums import OrganizationKind
 from tests.flows import district as d
 from workflows.models import Outcome
 from workflows.pages import exits, stage_bar
-from workflows.rounds import changes, compared_rounds
+from workflows.rounds import compared_rounds
 
 pytestmark = pytest.mark.django_db
 
@@ -54,21 +54,6 @@ def test_after_the_last_allowed_return_there_is_no_way_back(place):
     assert "returned" not in {one["outcome"] for one in exits(case, d.open_task(case))}
 
 
-def test_changes_of_lists_say_what_came_and_went():
-    before = {"roster": ["甲 ", "乙 2001-01-01"], "members": 2, "direct_contact": False, "mode": "standalone"}
-    after = {"roster": ["乙 2001-01-01", "丙 "], "members": 3, "direct_contact": True, "mode": "joint"}
-    found = {one["label"]: one for one in changes(before, after)}
-    assert found["团员花名册"]["gone"] == ["甲"]
-    assert found["团员花名册"]["come"] == ["丙"]
-    assert (found["团员"]["before"], found["团员"]["after"]) == ("2", "3")
-    assert found["申请由团区委直接联系管理"]["after"] == "是"
-    assert found["建团方式"]["before"] == "独立建团"
-
-
-def test_a_key_that_an_older_snapshot_lacks_is_no_change():
-    assert changes({}, {"files": ["a.pdf"]}) == []
-
-
 def test_rounds_are_compared_newest_first(place):
     case = d.open_founding(place, d.make_applying_unit(place))
     d.act(case, place.person("applicant"), Outcome.SUBMITTED)
@@ -78,6 +63,6 @@ def test_rounds_are_compared_newest_first(place):
         founding.members = members
         founding.save()
         d.act(case, place.person("applicant"), Outcome.SUBMITTED)
-    rounds = compared_rounds(d.load_case(case.pk).artifact)
+    rounds = compared_rounds(d.load_case(case.pk))
     assert [one["round"] for one in rounds] == [3, 2]
     assert rounds[0]["changes"][0]["after"] == "14"

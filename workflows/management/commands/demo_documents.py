@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from records.documents import KINDS, render
 from records.models import Document
-from workflows.approval_form import approval_form
 from workflows.models import Case
+from workflows.sheets import sheet_pdf
 
 
 class Command(BaseCommand):
@@ -31,6 +31,6 @@ class Command(BaseCommand):
                 case = Case.objects.filter(stage="registered").order_by("pk").first()
                 if case is None:
                     raise CommandError("No finished founding yet; load the demo first.")
-                pdf = approval_form(case.coerced, on=timezone.localdate())
+                pdf = sheet_pdf(case.coerced, on=timezone.localdate())
             (directory / f"{kind.name}.pdf").write_bytes(pdf)
             self.stdout.write(f"{kind.name}.pdf {len(pdf):,} bytes")

@@ -1,0 +1,12 @@
+"""What each flow tells about its cases, by the short names of the flows."""
+
+from .founding.sheet import founding_sheet
+from .founding.submissions import founding_submissions
+from .survey.sheet import survey_sheet
+from .survey.submissions import survey_submissions
+from .telling import Telling
+
+TELLINGS: dict[str, Telling] = {
+    "founding": Telling(founding_sheet, founding_submissions),
+    "survey": Telling(survey_sheet, survey_submissions),
+}
