@@ -11,6 +11,8 @@ Environment:
 - ``DOCUMENT_KEYS_PASSWORD``  of the PKCS #12 files and encrypted PEM files in it
 - ``BACKGROUND_ENGINE``       ``database`` (default), ``redis`` or ``immediate``: what carries out background work
 - ``REDIS_URL``     required by the engine ``redis``, e.g. ``redis://127.0.0.1:6379/0`` (docs/operations.md)
+- ``EMAIL_URL``     e.g. ``smtp+tls://user:password@mail.example.org:587``, required outside the demo, which writes
+  mails into ``VAR_DIR/mail``
 - ``VAR_DIR``       everything that the running app writes: database, uploads, rendered documents, keys
 """
 
@@ -79,6 +81,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "orgs.access.AccessMiddleware",
+    "workflows.views.drafts.EndOfDrafts",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -134,6 +137,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
+CSRF_FAILURE_VIEW = "orgs.expired.stale_page"
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "desk"
 LOGOUT_REDIRECT_URL = "login"
@@ -210,7 +214,11 @@ if BACKGROUND_ENGINE == "redis":
     RQ_QUEUES = {"default": {"URL": REDIS_URL, "DEFAULT_TIMEOUT": 300}}
     RQ = {"JOB_CLASS": "django_tasks_rq.Job"}
 
-EMAIL_BACKEND = f"django.core.mail.backends.{'locmem' if DEMO else 'smtp'}.EmailBackend"
+EMAIL_URL = env.str("EMAIL_URL", default=f"filemail:///{VAR_DIR / 'mail'}" if DEMO else "")
+if not EMAIL_URL:
+    raise ImproperlyConfigured("EMAIL_URL is required, e.g. smtp+tls://user:password@mail.example.org:587.")
+vars().update(env.email_url_config(EMAIL_URL))
+EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="liuyou@localhost")
 
 LOGGING = {

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from .enums import Role
+from .expired import signed_out_form
 from .models import Person
 from .permissions import ROLES, Perm, Refused, Verdict
 from .queries import running_posts
@@ -91,7 +92,7 @@ class AccessMiddleware:
         if not access.signed_in:
             return None
         if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
+            return signed_out_form(request) or redirect_to_login(request.get_full_path())
         verdict = access.verdict(request.user, timezone.localdate())
         if not verdict:
             raise Refused(verdict)

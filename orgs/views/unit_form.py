@@ -18,6 +18,7 @@ from ..access import holding
 from ..actions.register_matching import identity_of_unit, similar_units
 from ..actions.units import StaleUnit, UnitMerged, change_unit, register_unit
 from ..enums import OrganizationLevel
+from ..expired import typed_texts
 from ..forms import UnitForm
 from ..models import Organization, Person, Unit, UnitVersion
 from ..permissions import Perm, can, require
@@ -112,6 +113,7 @@ class UnitEditing(View):
             "unit": unit,
             "phrases": [_("走访核实"), _("单位来函更正"), _("工商登记变更"), _("电话核实")],
             "nav_key": "units",
+            "draft_key": f"unit:{unit.pk if unit else 'new'}",
         }
         return render(request, "orgs/unit_form.html", context | extra, status=status)
 
@@ -201,9 +203,11 @@ class EditUnit(UnitEditing):
         return HttpResponseRedirect(reverse("unit", args=[unit.pk]))
 
     def merged(self, request: HttpRequest, unit: Unit) -> HttpResponse:
-        messages.error(
-            request, _("“%(unit)s”已并入其他单位，不能再修改。请修改并入后的单位。") % {"unit": unit.name}
-        )
+        text = _("“%(unit)s”已并入其他单位，不能再修改。请修改并入后的单位。") % {"unit": unit.name}
+        if request.method == "POST":
+            context = {"message": text, "typed": typed_texts(request.POST)}
+            return render(request, "409.html", context, status=HTTPStatus.CONFLICT)
+        messages.error(request, text)
         return HttpResponseRedirect(reverse("unit", args=[unit.pk]))
 
     def stale(self, request: HttpRequest, unit: Unit, based_on: int) -> HttpResponse:
