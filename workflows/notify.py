@@ -6,8 +6,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from orgs.enums import Role
-from orgs.queries import district_of, holders
-from records import notices, outbox
+from orgs.models import NoRuleSet
+from orgs.queries import district_of, holders, rules_in_force
+from records import digests, notices, outbox
+from records.duties import periodic
 
 from .models import Case, WorkItem
 
@@ -72,3 +74,16 @@ def tell_of_task(payload: dict) -> None:
                 "context": {"case": item.title, "node": item.node, "due": item.due_on.isoformat()},
             }
         )
+
+
+DIGEST_HOUR = 8
+
+
+@periodic(every=dt.timedelta(minutes=5))
+def send_daily_digests(at: dt.datetime) -> int:
+    """The daily summaries, from the hour on that the rules of handling name."""
+    try:
+        rules = rules_in_force("handling", timezone.localdate(at)).data
+    except NoRuleSet:
+        rules = {}
+    return digests.send_digests(at, hour=rules.get("digest_hour", DIGEST_HOUR))

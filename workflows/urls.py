@@ -11,9 +11,10 @@ from .views.case import CaseDetail, CaseDiagram, CaseList, ExportCases
 from .views.desk import ClaimTask, Desk, NextTask, UnclaimTask
 from .views.drafts import DraftDesk
 from .views.files import DownloadFile, OpenDocument, VerifyDocument, VerifyForm
-from .views.notices import NoticeList, OpenNotice, ReadAllNotices
+from .views.notices import NoticeList, NoticeSettings, OpenNotice, ReadAllNotices, Unsubscribe
 from .views.sheets import CaseSheet, CaseSheets
 from .views.task import PerformTask, WithdrawCase
+from .views.tools import UseTool
 from .views.verifying import IssuerCertificates, VerifyFile
 
 urlpatterns = [
@@ -32,6 +33,7 @@ urlpatterns = [
     path("cases/<int:case_id>/tasks/<int:task_id>/unclaim/", UnclaimTask.as_view(), name="unclaim"),
     path("cases/<int:case_id>/tasks/<int:task_id>/withdraw/", WithdrawCase.as_view(), name="withdraw"),
     path("cases/<int:case_id>/tasks/<int:task_id>/draft-reply/", DraftReply.as_view(), name="draft_reply"),
+    path("cases/<int:case_id>/tasks/<int:task_id>/<slug:tool>/", UseTool.as_view(), name="use_tool"),
     path("founding/roster-template/", RosterTemplate.as_view(), name="roster_template"),
     path("units/<int:unit_id>/founding/", StartFounding.as_view(), name="start_founding"),
     path("units/<int:unit_id>/survey/", StartSurvey.as_view(), name="start_survey"),
@@ -41,6 +43,8 @@ urlpatterns = [
     path("documents/<int:document_id>/", OpenDocument.as_view(), name="document"),
     path("notices/", NoticeList.as_view(), name="notices"),
     path("notices/read/", ReadAllNotices.as_view(), name="read_notices"),
+    path("notices/settings/", NoticeSettings.as_view(), name="notice_settings"),
+    path("notices/unsubscribe/<str:token>/", Unsubscribe.as_view(), name="unsubscribe"),
     path("notices/<int:notice_id>/", OpenNotice.as_view(), name="notice"),
     path("verify/", VerifyForm.as_view(), name="verify_form"),
     path("verify/file/", VerifyFile.as_view(), name="verify_file"),

@@ -1,18 +1,21 @@
 """What a person was told."""
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views import View
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
 
-from orgs.access import SIGNED_IN, PersonRequest
-from records import notices
+from orgs.access import SIGNED_IN, PersonRequest, public
+from records import mail, notices
 from records.models import Notice
-from records.notice_kinds import KINDS
+from records.notice_kinds import GROUPS, KINDS, Email
 
 from ..keyset import Order, page_of, row_id
 
@@ -69,3 +72,51 @@ class ReadAllNotices(View):
         count = request.user.notices.filter(read_at=None).update(read_at=timezone.now())
         messages.success(request, _("已将 %(count)d 条消息标为已读。") % {"count": count})
         return HttpResponseRedirect(reverse("notices"))
+
+
+class NoticeSettings(View):
+    """How the reader wants each group of notices by e-mail; in the application all of them always are."""
+
+    access = SIGNED_IN
+
+    def get(self, request: PersonRequest) -> HttpResponse:
+        chosen = notices.chosen_emails(request.user.pk)
+        rows = [{"key": key, "group": group, "email": chosen[key]} for key, group in GROUPS.items()]
+        context = {"rows": rows, "choices": Email.choices, "nav_key": "notices"}
+        return render(request, "workflows/notice_settings.html", context)
+
+    def post(self, request: PersonRequest) -> HttpResponse:
+        chosen = {key: request.POST.get(key, "") for key, group in GROUPS.items() if group.optional}
+        chosen = {key: email for key, email in chosen.items() if email in Email.values}
+        notices.choose_emails(request.user.pk, chosen)
+        messages.success(request, _("邮件设置已保存。"))
+        return HttpResponseRedirect(reverse("notice_settings"))
+
+
+@method_decorator([csrf_exempt, never_cache], name="dispatch")
+class Unsubscribe(View):
+    """One click in a mail (RFC 8058): GET asks, POST ends this group for this person, as often as it comes.
+
+    Mail programs post without a cookie or a token of ours; the signature in the address is what they hold.
+    """
+
+    access = public("a signed link in a mail, which ends one kind of mail for its reader and nothing else")
+
+    def get(self, request: HttpRequest, token: str) -> HttpResponse:
+        person_id, group = self._read(token)
+        return self._page(request, group, ended=not mail.is_subscribed(person_id, group))
+
+    def post(self, request: HttpRequest, token: str) -> HttpResponse:
+        person_id, group = self._read(token)
+        mail.unsubscribe(person_id, group)
+        return self._page(request, group, ended=True)
+
+    def _read(self, token: str) -> tuple[int, str]:
+        found = mail.read_token(token)
+        if found is None:
+            raise Http404
+        return found
+
+    def _page(self, request: HttpRequest, group: str, *, ended: bool) -> HttpResponse:
+        title = _("每日汇总") if group == mail.DIGEST else GROUPS[group].title
+        return render(request, "workflows/unsubscribe.html", {"title": title, "ended": ended})

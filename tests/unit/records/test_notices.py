@@ -30,7 +30,7 @@ def test_the_same_event_tells_once_however_often_it_is_promised_or_delivered(db)
     send(to)
     send(to)
     outbox.deliver_due(now=timezone.now)
-    payload = {"notice_key": "a", "to": to.pk, "notice": "returned", "url": "", "context": {}}
+    payload = {"notice_key": "a", "to": to.pk, "notice": "returned", "url": "", "context": CONTEXT}
     notices.deliver(payload)
     assert Notice.objects.count() == 1
 
