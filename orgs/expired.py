@@ -27,7 +27,7 @@ LABELS = {
     "party_explanation": gettext_lazy("情况说明"),
 }
 NOT_TYPED = re.compile(
-    r"csrf|passw|token|^_draft|^(next|action|version|based_on|username)$"
+    r"csrf|passw|token|^draft_(key|version|page)$|^(next|action|version|based_on|username)$"
     r"|-(TOTAL|INITIAL|MIN_NUM|MAX_NUM)_FORMS$|-DELETE$"
 )
 #: The value of a choice or a tick, which nobody typed.

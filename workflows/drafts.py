@@ -31,7 +31,7 @@ MOST_BYTES = 512 * 1024
 KEPT = dt.timedelta(days=30)
 TASK = "task:"
 BATCH = 1000
-NEVER_KEPT = re.compile(r"csrf|passw|token|^_draft", re.IGNORECASE)
+NEVER_KEPT = re.compile(r"csrf|passw|token|^draft_(key|version|page)$", re.IGNORECASE)
 
 
 class DraftTooLarge(Exception):

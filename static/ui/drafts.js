@@ -7,7 +7,7 @@
   'use strict';
   var DAYS = 14, PREFIX = 'liuyou.draft:', MINE = PREFIX + document.body.dataset.user + ':';
   var TYPING = 400, PAUSE = 1500, RETRY = 15000, BEACON = 60000, NAMED = 6;
-  var NEVER = /csrf|passw|token|^_draft/i;
+  var NEVER = /csrf|passw|token|^draft_(key|version|page)$/i;
   var VERSION = ['version', 'based_on']; /* what the record was when it was shown: goes back in with the draft */
   var notes = document.getElementById('draft-notes');
   var store = null;
@@ -112,7 +112,7 @@
   function attend(form) {
     var key = MINE + form.dataset.draft, aside = key + '~';
     var status = form.querySelector('[data-draft-status]'), url = status.dataset.url;
-    var versionField = form.elements._draft_version, pageField = form.elements._draft_page;
+    var versionField = form.elements.draft_version, pageField = form.elements.draft_page;
     var page = pageField.value || random(), base = Number(versionField.value) || 0;
     var typing = 0, saving = 0, busy = false, dirty = false, paused = false, blocked = false, sent = false, ready = false;
     var waiting = [], banner = null;

@@ -21,7 +21,12 @@ JSON = {"HTTP_ACCEPT": "application/json"}
 
 
 def save(client: Client, key: str, person, *, base: int = 0, page: str = "one", **fields):
-    body = {"person": str(person.pk), "base": base, "page": page, "fields": {k: [v] for k, v in fields.items()}}
+    body = {
+        "person": str(person.pk),
+        "base": base,
+        "page": page,
+        "fields": {k: [v] for k, v in fields.items()},
+    }
     return client.post(f"/drafts/{key}/", json.dumps(body), content_type="application/json", **JSON)
 
 
@@ -37,7 +42,7 @@ def test_a_draft_is_kept_for_the_person_who_may_send_the_form(visit):
     person = place.person("instructor0")
     client = client_of(person)
     assert client.get(f"/drafts/{key}/").json() == {"version": 0}
-    typed = {"notes": "写到一半", "password": "geheim", "csrfmiddlewaretoken": "x", "_draft": key}
+    typed = {"notes": "写到一半", "password": "geheim", "csrfmiddlewaretoken": "x", "draft_key": key}
     assert save(client, key, person, **typed).json()["version"] == 1
     assert client.get(f"/drafts/{key}/").json()["fields"] == {"notes": ["写到一半"]}
     for outsider in ("instructor1", "handler1", "approver0"):
@@ -87,10 +92,10 @@ def test_an_accepted_form_ends_its_draft_and_a_refused_one_keeps_it():
     registry = make_registry()
     client = signed_in(registry.handler)
     save(client, "unit:new", registry.handler, name="北京")
-    refused = client.post("/units/new/", filled(registry, name="", _draft="unit:new"))
+    refused = client.post("/units/new/", filled(registry, name="", draft_key="unit:new"))
     assert refused.status_code == 422
     assert Draft.objects.exists()
-    assert client.post("/units/new/", filled(registry, _draft="unit:new")).status_code == 302
+    assert client.post("/units/new/", filled(registry, draft_key="unit:new")).status_code == 302
     assert Unit.objects.exists()
     assert not Draft.objects.exists()
 

@@ -189,8 +189,9 @@ def test_a_merged_unit_is_not_changed(registry):
     kept = factories.make_unit(registry.near)
     unit = factories.make_unit(registry.near, merged_into=kept)
     client, url = signed_in(registry.handler), f"/units/{unit.pk}/edit/"
-    for answer in (client.get(url), client.post(url, stored(unit, employees=99))):
-        assert answer.url == f"/units/{unit.pk}/"
+    assert client.get(url).url == f"/units/{unit.pk}/"
+    sent = client.post(url, stored(unit, employees=99, reason="走访时核实的人数"))
+    assert (sent.status_code, "走访时核实的人数" in sent.content.decode()) == (409, True)
     unit.refresh_from_db()
     assert unit.employees == 60
 

@@ -99,7 +99,7 @@ def malformed() -> HttpResponse:
 
 
 class EndOfDrafts:
-    """A form that was accepted ends its draft: its page carries the key as ``_draft``, and acceptance redirects.
+    """A form that was accepted ends its draft: its page carries the key as ``draft_key``, and acceptance redirects.
 
     A form that was refused answers with a page (or 409, 413 …) instead, and its draft stays.
     """
@@ -110,7 +110,7 @@ class EndOfDrafts:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         if request.method == "POST" and response.status_code == HTTPStatus.FOUND:
-            key = request.POST.get("_draft", "") if request.content_type in FORMS else ""
+            key = request.POST.get("draft_key", "") if request.content_type in FORMS else ""
             if key and request.user.is_authenticated:
                 end_draft(key, by=request.user)
         return response
