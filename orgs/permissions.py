@@ -116,15 +116,27 @@ class Subject(Protocol):
     def jurisdiction_unit(self) -> Unit | None: ...
 
 
+class Unblock(TextChoices):
+    """What the remedy of a refusal comes down to, so that a test can apply it and see that it helps."""
+
+    NOTHING = "", gettext_lazy("无")
+    ANOTHER = "another", gettext_lazy("由另一位有权限的人员办理")
+    HAND_OVER = "hand_over", gettext_lazy("由现办理人转办给本人")
+    CALL_OFF = "call_off", gettext_lazy("撤销加签")
+    LATER = "later", gettext_lazy("下一个工作日再办")
+
+
 @dataclass(frozen=True)
 class Verdict:
     """The answer of the evaluator; when refused, the reason and what would help, in the user's language; when allowed
-    by authority, the post that gives it."""
+    by authority, the post that gives it and the absent person on whose behalf it is used."""
 
     allowed: bool
     reason: str = ""
     remedy: str = ""
     post: Post | None = field(default=None, compare=False)
+    principal: Person | None = field(default=None, compare=False)
+    unblock: Unblock = field(default=Unblock.NOTHING, compare=False)
 
     def __bool__(self) -> bool:
         return self.allowed
@@ -198,6 +210,7 @@ def can(user: Person, perm: Perm, subject: Organization | Unit | Subject, *, on:
         False,
         _("您在“%(place)s”没有“%(perm)s”的权限。") % {"place": where, "perm": perm.label},
         _("请由该处任有相应职务的人员办理；如职务有变动，请联系上级团组织调整任职。"),
+        unblock=Unblock.ANOTHER,
     )
 
 

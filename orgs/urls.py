@@ -60,9 +60,7 @@ urlpatterns: list = [
     path("delegations/", delegations.Delegations.as_view(), name="delegations"),
     path("delegations/choose/", delegations.ChoosePost.as_view(), name="choose_delegation"),
     path("delegations/posts/<int:post_id>/", delegations.Delegate.as_view(), name="delegate"),
-    path(
-        "delegations/<int:delegation_id>/end/", delegations.EndDelegation.as_view(), name="end_delegation"
-    ),
+    path("delegations/<int:delegation_id>/end/", delegations.EndDelegation.as_view(), name="end_delegation"),
     path("units/", units.UnitList.as_view(), name="units"),
     path("units/export/", units.ExportUnits.as_view(), name="export_units"),
     path("units/new/", unit_form.AddUnit.as_view(), name="add_unit"),

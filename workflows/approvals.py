@@ -1,13 +1,13 @@
-"""The one gate for every decision.
+"""Who may decide on a task now, and why not.
 
 ``authorize`` re-checks, inside the transaction and under the case's lock, whether this person may act on this task
-now: the engine checks ownership only, and somebody whose post ended after claiming would still pass it. ``decide``
-takes the authority that ``authorize`` gave, writes the decision and its audit entry, and moves the case on. There is
-no other way to finish a human task.
+now: the engine checks ownership only, and somebody whose post ended after claiming would still pass it. The
+:class:`Authority` that it gives is what :func:`workflows.deciding.decide` takes; there is no other way to finish a
+human task.
 """
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.conf import settings
 from django.utils import timezone, translation
@@ -15,29 +15,11 @@ from django.utils.translation import gettext as _
 from viewflow.workflow.status import STATUS
 
 from orgs.models import Person
-from orgs.permissions import Perm, Refused, Verdict, can
-from records import calendars
+from orgs.permissions import Perm, Refused, Unblock, Verdict, can
+from orgs.queries import is_deputy
 
-from .decisions import write_decision
-from .models import Case, Decision, GuardedTask, Outcome, Side, WorkItem
-from .nodes import HumanActivation, HumanTask
-
-OPINION_REQUIRED = frozenset({Outcome.RETURNED, Outcome.REJECTED, Outcome.ANNULLED, Outcome.EXTENSION})
-
-
-# What a transition may change on the case; written once, when the engine has come to rest.
-ROUND_FIELDS = (
-    "outcome",
-    "returns",
-    "return_stack",
-    "round",
-    "stage",
-    "title",
-)
-
-
-class NotPossible(Exception):
-    """The decision asked for cannot be taken on this task; the message says what to do."""
+from .models import Case, CoSign, Decision, GuardedTask, Outcome, Side
+from .nodes import CoSignStep, HumanActivation, HumanTask
 
 
 class AlreadyDecided(Exception):
@@ -64,7 +46,10 @@ class AlreadyDecided(Exception):
 
 @dataclass(frozen=True)
 class Authority:
-    """Proof that ``by`` may act on the task of ``activation`` at the moment ``at``; made by :func:`authorize` only."""
+    """Proof that ``by`` may act on the task of ``activation`` at the moment ``at``; made by this module only.
+
+    ``principal`` is the absent person on whose behalf a deputy acts.
+    """
 
     activation: HumanActivation
     by: Person
@@ -72,48 +57,105 @@ class Authority:
     level: str
     at: dt.datetime
     outcomes: tuple[Outcome, ...]
+    principal: Person | None = None
 
 
 def verdict_on(task: GuardedTask, case: Case, by: Person, *, on: dt.date) -> Verdict:
-    """Whether ``by`` may act on an open human task: authority today, four-eyes, and nobody else holds it.
-
-    Holding binds others only while the holder may act: a task never waits for somebody whose post has ended.
-    """
-    node = task.flow_task
-    level = node.level_of(case)
-    verdict = may_act(node, case, by, level, on=on)
-    if verdict and task.owner_id not in (None, by.pk) and may_act(node, case, task.owner, level, on=on):
-        return Verdict(
-            False,
-            _("此事项由%(name)s办理。") % {"name": task.owner.name},
-            _("如需代为办理，请联系%(name)s退回待领取。") % {"name": task.owner.name},
-        )
+    """Whether ``by`` may decide on an open human task: authority today, four-eyes, nobody else holds it, and it waits
+    for no co-signature."""
+    verdict = may_take(task, case, by, on=on)
+    if verdict and (waiting := cosign_awaited(task)):
+        return waiting
     return verdict
 
 
-def may_act(node: HumanTask, case: Case, person: Person, level: str, *, on: dt.date) -> Verdict:
+def may_take(task: GuardedTask, case: Case, by: Person, *, on: dt.date) -> Verdict:
+    """Authority, four-eyes and holder.
+
+    Holding binds others only while the holder may act: a task never waits for somebody whose post has ended. A deputy
+    acts on what the absent person holds, by an authority of their own.
+    """
+    node = task.flow_task
+    verdict = may_act(node, case, by, on=on)
+    if not verdict or task.owner_id == by.pk:
+        return verdict
+    if isinstance(node, CoSignStep):
+        return by_deputy(task, case, by, verdict, on=on) or held_by_another(task)
+    if task.owner_id is None or not may_act(node, case, task.owner, on=on):
+        return verdict
+    return by_deputy(task, case, by, verdict, on=on) or held_by_another(task)
+
+
+def by_deputy(task: GuardedTask, case: Case, by: Person, verdict: Verdict, *, on: dt.date) -> Verdict | None:
+    """The verdict of somebody who acts for the absent holder of a task; None when they do not."""
+    item = task.work_item
+    role, where = item.role, {"organization_id": item.organization_id, "unit_id": item.unit_id}
+    if is_deputy(by, task.owner, role, on, **where) is None:
+        return None
+    return replace(verdict, principal=task.owner)
+
+
+def held_by_another(task: GuardedTask) -> Verdict:
+    name = {"name": task.owner.name}
+    if isinstance(task.flow_task, CoSignStep):
+        return Verdict(
+            False,
+            _("会签意见由%(name)s本人签署。") % name,
+            _("如无法签署，可由加签人撤销加签后另请他人。"),
+        )
+    return Verdict(
+        False,
+        _("此事项由%(name)s办理。") % name,
+        _("如需代为办理，请联系%(name)s转办，或退回待领取。") % name,
+        unblock=Unblock.HAND_OVER,
+    )
+
+
+def cosign_awaited(task: GuardedTask) -> Verdict | None:
+    """Why a task cannot be decided while co-signatures are out; None when none are."""
+    if not (task.data or {}).get("cosign"):
+        return None
+    signers = CoSign.objects.get(pk=task.data["cosign"]).signers.filter(task__decision=None)
+    names = _("、").join(signers.values_list("person__name", flat=True))
+    return Verdict(
+        False,
+        _("正在等待会签：%(names)s。") % {"names": names},
+        _("会签完成后即可办理；如不再需要，可先撤销加签。"),
+        unblock=Unblock.CALL_OFF,
+    )
+
+
+def may_act(node: HumanTask, case: Case, person: Person, *, on: dt.date) -> Verdict:
     """Authority today and four-eyes, whoever holds the task."""
-    _role, perm = node.authority(level)
+    level = node.level_of(case)
+    perm = Perm.VIEW_REGISTRY if isinstance(node, CoSignStep) else node.authority(level)[1]
     verdict = can(person, perm, case, on=on)
     eyes = four_eyes(node, case, person, level) if verdict else verdict
     return verdict if eyes else eyes
 
 
 def four_eyes(node: HumanTask, case: Case, by: Person, level: str) -> Verdict:
-    """Nobody acts on two sides of one case (RULES section 10: handler and approver differ, nobody approves own)."""
+    """Nobody acts on two sides of one case (RULES section 10: handler and approver differ, nobody approves own).
+
+    A co-signature is an opinion and no side: having given one keeps nobody from a step; having taken a step keeps one
+    from co-signing, since it would be no second pair of eyes.
+    """
     opened_on_side = node.flow_class.opened_on_side
     if case.opened_by_id == by.pk and node.side != opened_on_side:
         own = _("您是本事项的登记人，不能确认自己登记的单位。")
         if opened_on_side == Side.APPLICANT:
             own = _("您是本事项的申请人，不能办理自己的申请。")
         remedy = _("须由%(place)s的其他审批人办理。") % {"place": case.organization.display_name}
-        return Verdict(False, own, remedy)
-    others = case.decisions.filter(by=by.pk).exclude(level=level, side=node.side).order_by("-pk")
+        return Verdict(False, own, remedy, unblock=Unblock.ANOTHER)
+    others = case.decisions.filter(by=by.pk).exclude(side=Side.COSIGNER).order_by("-pk")
+    if not isinstance(node, CoSignStep):
+        others = others.exclude(level=level, side=node.side)
     if earlier := others.only("node", "node_title", "case").first():
         return Verdict(
             False,
             _("您已在“%(node)s”环节办理过本事项，经办与审批不能由同一人完成。") % {"node": earlier.step},
             _("须由%(place)s的其他人员办理。") % {"place": case.organization.display_name},
+            unblock=Unblock.ANOTHER,
         )
     return Verdict(True)
 
@@ -137,17 +179,19 @@ def authorize(task: GuardedTask, case: Case, by: Person, *, at: dt.datetime) -> 
     node = task.flow_task
     activation = node.activation_class(task)
     activation.take(by)
-    level = node.level_of(case)
     outcomes = node.flow_class.instance.possible_outcomes(node, case)
     if node.side != Side.APPLICANT:
         outcomes = [one for one in outcomes if one != Outcome.WITHDRAWN]
-    return Authority(activation, by, role_label(verdict), level, at, tuple(outcomes))
+    label, level = role_label(verdict), node.level_of(case)
+    return Authority(activation, by, label, level, at, tuple(outcomes), verdict.principal)
 
 
 def withdrawal_verdict(task: GuardedTask, case: Case, by: Person, *, on: dt.date) -> Verdict:
     """Whether a person may take the case back: an applicant of the unit today, until the first reply, whoever holds
     the task."""
     node = task.flow_task
+    if isinstance(node, CoSignStep):
+        node = GuardedTask.objects.get(pk=CoSign.objects.get(signers__task=task).task_id).flow_task
     if Outcome.WITHDRAWN not in node.outcomes:
         return Verdict(
             False,
@@ -174,55 +218,6 @@ def role_label(verdict: Verdict) -> str:
     """How the post that gives the authority reads on the record, e.g. 中关村街道团工委 · 经办人; always in Chinese."""
     with translation.override(settings.LANGUAGE_CODE):
         return verdict.post.label if verdict.post else ""
-
-
-def decide(authority: Authority, outcome: Outcome, opinion: str = "") -> Decision:
-    """Write the decision with its audit entry, move the case's round, and let the engine go on.
-
-    Runs in the caller's transaction, which holds the case's lock. Raises NotPossible when the outcome is not offered
-    here or lacks its reason, StaleTask when the task moved on meanwhile.
-    """
-    activation, by, at = authority.activation, authority.by, authority.at
-    node, case, task = activation.flow_task, activation.process, activation.task
-    if outcome not in authority.outcomes:
-        raise NotPossible(
-            _("此环节不能作出“%(outcome)s”的决定，请选择页面上提供的结论。") % {"outcome": outcome.label}
-        )
-    if outcome in OPINION_REQUIRED and not opinion.strip():
-        raise NotPossible(_("%(outcome)s必须写明理由，请填写意见后再提交。") % {"outcome": outcome.label})
-    # What is kept and printed is Chinese, whichever language the person reads the pages in.
-    with translation.override(settings.LANGUAGE_CODE):
-        decision = write_decision(
-            case,
-            task,
-            outcome,
-            opinion=opinion.strip(),
-            by=by,
-            role_label=authority.role_label,
-            level=authority.level,
-            side=Side.APPLICANT if outcome == Outcome.WITHDRAWN else node.side,
-            at=at,
-        )
-        move_round(activation, outcome, by, timezone.localdate(at))
-        activation.start(None)
-        activation.execute()
-        case.save(update_fields=ROUND_FIELDS)
-    return decision
-
-
-def move_round(activation: HumanActivation, outcome: Outcome, by: Person, on: dt.date) -> None:
-    """Keep on the case what the gateways read: the outcome, the round, and to whom a corrected case goes back."""
-    case, node = activation.process, activation.flow_task
-    case.outcome = outcome
-    if outcome == Outcome.RETURNED:
-        case.returns += 1
-        due_on = WorkItem.objects.values_list("due_on", flat=True).get(pk=activation.task.pk)
-        days_left = calendars.working_days_left(on, due_on)
-        case.return_stack = [{"node": node.name, "by": by.pk, "days_left": days_left, "to": ""}]
-    elif case.return_node == node.name:
-        case.return_stack = []
-    if outcome == Outcome.SUBMITTED and case.return_node:
-        case.round += 1
 
 
 def may_see(user: Person, case: Case, *, on: dt.date) -> Verdict:

@@ -3,28 +3,24 @@
 import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.conf import settings
-from django.db import OperationalError, transaction
+from django.db import transaction
 from django.utils import timezone, translation
+from django.utils.translation import gettext_lazy as _
 from viewflow.workflow.activation import Activation
-from viewflow.workflow.base import Flow
+from viewflow.workflow.base import Flow, Node
 
 from orgs.models import Organization, Person, Unit
+from orgs.queries import rules_in_force
 from records import audit, calendars
 from records.documents import Issuer, allocate_number
 
 from .decisions import write_decision
-from .models import Case, GuardedTask, Outcome, Side
-
-
-class Term(NamedTuple):
-    """Until when a step is to be taken. ``working_days`` says how long the term is when it is counted in working
-    days, None when it ends on a fixed day: a change of the calendar moves the former only."""
-
-    due_on: dt.date
-    working_days: int | None = None
+from .models import Case, Decision, GuardedTask, Outcome, Side
+from .nodes import CoSignStep
+from .terms import Term
 
 
 @contextmanager
@@ -33,11 +29,6 @@ def row_lock(flow_class: type[Flow], case_id: int) -> Iterator[None]:
     with transaction.atomic():
         list(Case.objects.select_for_update(of=("self",)).filter(pk=case_id).values_list("pk"))
         yield
-
-
-def waited_in_vain(error: OperationalError) -> bool:
-    """Whether a statement failed because somebody else held a lock too long (or two waited for each other)."""
-    return getattr(error.__cause__, "sqlstate", None) in ("55P03", "40P01") or "is locked" in str(error)
 
 
 class BaseFlow(Flow):
@@ -50,6 +41,13 @@ class BaseFlow(Flow):
     opened_on_side = Side.APPLICANT
     stages: tuple[tuple[str, object, tuple[str, ...]], ...] = ()
 
+    # The co-signature that the holder of any step may ask for; a tool, not a step of the process.
+    cosign = CoSignStep().Annotation(title=_("会签意见"))
+
+    def nodes(self) -> Iterator[Node]:
+        """The steps of the process."""
+        return (node for node in super().nodes() if not isinstance(node, CoSignStep))
+
     def note(self, case: Case) -> str:
         """One line under the title on the desk."""
         return ""
@@ -61,6 +59,11 @@ class BaseFlow(Flow):
     def working_days(self, on: dt.date, days: int) -> Term:
         """A term of working days that starts the day after ``on``."""
         return Term(calendars.add_working_days(on, days), days)
+
+    def handling_rules(self, case: Case) -> dict[str, Any]:
+        """The rules of handling (reminders, escalation, co-signatures) under which the case was started."""
+        rules = case.handling or rules_in_force("handling", timezone.localdate(case.created))
+        return rules.data
 
     def remaining(self, case: Case, node: str, on: dt.date) -> Term | None:
         """The term of a step to which a corrected case comes back: its clock stood still meanwhile."""
@@ -88,6 +91,10 @@ class BaseFlow(Flow):
             at=at,
         )
 
+    def deciding(self, case: Case) -> Decision:
+        """The decision that led to where the case is: the last one that is no co-signature."""
+        return case.decisions.exclude(side__in=(Side.COSIGNER, Side.SYSTEM)).order_by("-pk")[0]
+
     def outcome_is(self, activation: Activation, outcome: Outcome) -> bool:
         return activation.process.outcome == outcome
 
@@ -112,6 +119,7 @@ def open_case(
     case.opened_by = by
     case.stage = stage
     case.previous_case = previous
+    case.handling = rules_in_force("handling", timezone.localdate())
     root = Organization.objects.get(path=organization.path[: organization.steplen])
     serial = allocate_number(Issuer(id=root.pk, name=root.name), f"case-{code}", year)
     case.number = f"{code}-{year}-{serial:05d}"

@@ -1,135 +1,197 @@
-"""The list of cases in a person's jurisdiction, with what they started themselves."""
+"""The list of cases in a person's jurisdiction, with what they started themselves.
+
+A case stands in the list with its first open task by deadline: that task is its deadline. Who asks for a deadline, or
+for the order of deadlines, begins at the open tasks, so that the partial indexes of :class:`WorkItem` are read.
+"""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from urllib.parse import urlencode
 
-from django.db.models import Q, QuerySet
-from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from orgs.models import Person
+from orgs.models import Organization, Person, Post
 from orgs.permissions import Perm
-from orgs.queries import scope_filter
+from orgs.queries import places_within, scope_filter
 from records.calendars import WorkingCalendar
-from records.workbooks import Column, write_workbook
 
-from .desk import NEWEST_FIRST, due_dates
-from .keyset import Page, page_of
-from .models import Case
-from .rows import case_row, case_rows
+from .case_filters import AHEAD, BETWEEN, CLOSED, OVERDUE, RETURNED, CasesAsked
+from .desk import BY_DUE, NEWEST_FIRST
+from .keyset import Page, capped_counts, page_of
+from .models import Case, WorkItem
+from .rows import case_rows
 from .titles import BY_NAME
 
 PAGE_SIZE = 25
-EXPORT_LIMIT = 20_000
-STATES = ("open", "closed")
+NAMES_OFFERED = 300
 
 
 @dataclass(frozen=True)
-class CasesAsked:
-    """What the address of the list asks for; anything unknown reads as the default."""
+class CaseSearch:
+    """Filters, whose list it is, and on which day: what list, count, export and saved views all read.
 
-    q: str = ""
-    flow: str = ""
-    state: str = ""
-    unit: str = ""
-    after: str = ""
-    before: str = ""
+    ``asked.place`` is a place that the person may see, and ``place`` is it.
+    """
 
-    @classmethod
-    def from_query(cls, query: Mapping[str, str]) -> "CasesAsked":
-        flow, state, unit = (query.get(key, "") for key in ("flow", "state", "unit"))
-        return cls(
-            q=query.get("q", "").strip().replace("\x00", "")[:60],
-            flow=flow if flow in BY_NAME else "",
-            state=state if state in STATES else "",
-            unit=unit if unit.isascii() and unit.isdigit() and len(unit) < 15 else "",
-            after=query.get("after", ""),
-            before=query.get("before", ""),
-        )
+    person: Person
+    asked: CasesAsked
+    on: dt.date
+    calendar: WorkingCalendar
+    place: Organization | None = None
+    perm: Perm = Perm.VIEW_REGISTRY
 
     @property
-    def is_filtered(self) -> bool:
-        return bool(self.q or self.flow or self.state or self.unit)
+    def cases(self) -> QuerySet[Case]:
+        """The cases that the filters leave, newest first."""
+        rows = self._narrowed(visible_cases(self.person, self.on, self.perm))
+        asked = self.asked
+        if asked.deadline:
+            rows = rows.filter(pk__in=self._due(first_items()).values("case"))
+        if asked.holder or asked.unclaimed:
+            rows = rows.filter(pk__in=self._held(WorkItem.objects.filter(open=True)).values("case"))
+        return rows.order_by("-process_ptr_id")
 
-    def url(self, **changes: str) -> str:
-        new = replace(self, **({"after": "", "before": ""} | changes))
-        fields = {key: getattr(new, key) for key in ("q", "flow", "state", "unit", "after", "before")}
-        return f"?{urlencode({key: value for key, value in fields.items() if value})}"
+    @property
+    def items(self) -> QuerySet[WorkItem]:
+        """The first open task of each of these cases, by deadline."""
+        rows = self._due(first_items())
+        if self.asked.holder or self.asked.unclaimed:
+            rows = rows.filter(case__in=self._held(WorkItem.objects.filter(open=True)).values("case"))
+        asked = replace(self.asked, deadline="", holder="", unclaimed="")
+        plain = asked.without_paging == CasesAsked(sort=asked.sort)
+        visible = visible_to(self.person, self.on, self.perm, prefix="case__")
+        rows = rows.filter(visible)
+        if not plain:
+            rows = rows.filter(case__in=self._narrowed(Case.objects.all()).values("pk"))
+        return rows.order_by("due_on", "task_id")
+
+    @property
+    def source(self) -> QuerySet:
+        """The rows of the list in its order: open tasks by deadline, or cases, newest first."""
+        return self.items if self.asked.ordered_by_deadline else self.cases
+
+    @property
+    def count(self) -> int:
+        """How many there are, up to the cap of counts."""
+        return capped_counts(found=[self.source])["found"]
+
+    def _narrowed(self, rows: QuerySet[Case]) -> QuerySet[Case]:
+        """Those that text, flow, stage, state, place, unit and opener leave."""
+        asked = self.asked
+        if asked.q:
+            rows = rows.filter(matching(asked.q))
+        if asked.flow:
+            rows = rows.filter(flow_class=BY_NAME[asked.flow])
+        if asked.stage:
+            rows = rows.filter(stage__in=asked.stages)
+        if asked.state:
+            rows = rows.filter(finished__isnull=asked.state != CLOSED)
+        if asked.state == RETURNED:
+            rows = rows.exclude(return_stack=[])
+        if self.place is not None:
+            rows = rows.filter(Q(scope__range=self.place.scope_bounds) | Q(unit__location=self.place))
+        if asked.unit:
+            rows = rows.filter(unit_id=int(asked.unit))
+        return rows.filter(opened_by=self.person) if asked.mine else rows
+
+    def _due(self, items: QuerySet[WorkItem]) -> QuerySet[WorkItem]:
+        """The tasks whose deadline is as asked."""
+        asked = self.asked
+        if asked.deadline == OVERDUE:
+            return items.filter(due_on__lt=self.on)
+        if asked.deadline in AHEAD:
+            days = AHEAD[asked.deadline]
+            last = self.calendar.add_working_days(self.on, days) if days else self.on
+            return items.filter(due_on__range=(self.on, last))
+        if asked.deadline == BETWEEN and asked.due_from:
+            items = items.filter(due_on__gte=asked.due_from)
+        if asked.deadline == BETWEEN and asked.due_to:
+            items = items.filter(due_on__lte=asked.due_to)
+        return items
+
+    def _held(self, items: QuerySet[WorkItem]) -> QuerySet[WorkItem]:
+        """The tasks whose holder is as asked; a name and “unclaimed” together ask for either."""
+        wanted = Q(owner=None) if self.asked.unclaimed else Q(pk__in=[])
+        if self.asked.holder:
+            # The few people by that name first: their tasks are ranges of an index.
+            wanted |= Q(owner__in=list(people_named(self.asked.holder)))
+        return items.filter(wanted)
+
+
+def search(
+    person: Person,
+    asked: CasesAsked,
+    *,
+    on: dt.date,
+    calendar: WorkingCalendar | None = None,
+    perm: Perm = Perm.VIEW_REGISTRY,
+) -> CaseSearch:
+    """The search that a person may make: a place that they may not see is left out of the filters."""
+    place = None
+    if asked.place:
+        place = places_within(person, perm, on).filter(pk=int(asked.place)).first()
+    asked = asked if place else replace(asked, place="")
+    return CaseSearch(person, asked, on, calendar or WorkingCalendar.around(on), place, perm)
+
+
+def visible_to(person: Person, on: dt.date, perm: Perm, *, prefix: str = "") -> Q:
+    """A filter for cases in the jurisdictions in which ``perm`` is held, of the person's own units, and opened by
+    them; ``prefix`` leads from the rows to their case."""
+    return scope_filter(person, perm, on, field=f"{prefix}scope", unit=f"{prefix}unit") | Q(
+        **{f"{prefix}opened_by": person}
+    )
 
 
 def visible_cases(person: Person, on: dt.date, perm: Perm = Perm.VIEW_REGISTRY) -> QuerySet[Case]:
-    """Cases in the jurisdictions in which ``perm`` is held, of the person's own units, and started by them."""
-    return Case.objects.filter(
-        scope_filter(person, perm, on, field="scope", unit="unit") | Q(opened_by=person)
+    """The cases that :func:`visible_to` leaves."""
+    return Case.objects.filter(visible_to(person, on, perm))
+
+
+def matching(text: str) -> Q:
+    """A filter for cases whose title, number or unit has the text in it; letters also read as pinyin initials."""
+    found = Q(title__icontains=text) | Q(unit__name__icontains=text)
+    if text.isascii():
+        found |= Q(number__contains=text.upper()) | Q(unit__initials__contains=text.lower())
+    return found
+
+
+def first_items() -> QuerySet[WorkItem]:
+    """Of each case with open tasks the first by deadline: with co-signers a case has several."""
+    earlier = WorkItem.objects.filter(case=OuterRef("case"), open=True).filter(
+        Q(due_on__lt=OuterRef("due_on")) | Q(due_on=OuterRef("due_on"), task__lt=OuterRef("task"))
     )
+    return WorkItem.objects.filter(~Exists(earlier), open=True)
 
 
-def found_cases(rows: QuerySet[Case], asked: CasesAsked) -> QuerySet[Case]:
-    """The cases that the filters leave."""
-    if asked.q:
-        rows = rows.filter(
-            Q(title__icontains=asked.q) | Q(number__icontains=asked.q) | Q(unit__name__icontains=asked.q)
+def people_named(text: str) -> QuerySet:
+    """Ids of the people whose name has the text in it; a few hundred at most."""
+    return Person.objects.filter(name__icontains=text).values_list("pk", flat=True)[:500]
+
+
+def holder_names(person: Person, on: dt.date) -> list[str]:
+    """Names to offer for “holder”: whoever holds a post in the person's jurisdictions."""
+    posts = Post.objects.filter(
+        Q(until=None) | Q(until__gte=on),
+        scope_filter(person, Perm.VIEW_REGISTRY, on, field="organization__scope"),
+        since__lte=on,
+        organization__isnull=False,
+    )
+    names = posts.order_by("person__name").values_list("person__name", flat=True).distinct()
+    return list(names[:NAMES_OFFERED])
+
+
+def cases_page(found: CaseSearch) -> tuple[Page, list[dict]]:
+    """One page of the list and its rows: by deadline those that have one, else all, newest first."""
+    asked = found.asked
+    page: Page
+    if asked.ordered_by_deadline:
+        page = page_of(
+            WorkItem, [found.items], BY_DUE, after=asked.after, before=asked.before, size=PAGE_SIZE
         )
-    if asked.flow:
-        rows = rows.filter(flow_class=BY_NAME[asked.flow])
-    if asked.state:
-        rows = rows.filter(finished__isnull=asked.state == "open")
-    if asked.unit:
-        rows = rows.filter(unit_id=int(asked.unit))
-    return rows.select_related("unit", "organization")
-
-
-def cases_page(person: Person, asked: CasesAsked, *, on: dt.date) -> tuple[Page[Case], list[dict]]:
-    """One page of the list, newest first, and its rows for the page."""
-    rows = found_cases(visible_cases(person, on), asked)
-    page = page_of(Case, [rows], NEWEST_FIRST, after=asked.after, before=asked.before, size=PAGE_SIZE)
-    return page, case_rows(page.rows, on=on, calendar=WorkingCalendar.around(on))
-
-
-def cases_workbook(person: Person, asked: CasesAsked, *, at: dt.datetime) -> bytes:
-    """The list as Excel: only where the person may export, at most :data:`EXPORT_LIMIT` newest rows."""
-    on = timezone.localdate(at)
-    rows = found_cases(visible_cases(person, on, Perm.EXPORT_REGISTRY), asked).order_by("-process_ptr_id")
-    calendar = WorkingCalendar.around(on)
-    columns = [
-        Column(_("事项编号"), 16),
-        Column(_("事项类型"), 10),
-        Column(_("事项"), 44),
-        Column(_("申请单位"), 32),
-        Column(_("办理团组织"), 20),
-        Column(_("当前环节"), 14),
-        Column(_("状态"), 8),
-        Column(_("发起日期"), 12, "date"),
-        Column(_("办理时限"), 12, "date"),
-        Column(_("办结日期"), 12, "date"),
-    ]
-    return write_workbook(
-        columns,
-        export_rows(list(rows[:EXPORT_LIMIT]), on, calendar),
-        sheet=_("事项"),
-        title=_("事项清单（%(day)s）") % {"day": on.isoformat()},
-        created_at=at,
-    )
-
-
-def export_rows(cases: list[Case], on: dt.date, calendar: WorkingCalendar) -> Iterator[tuple]:
-    """The cells of the workbook, five hundred cases at a time."""
-    for start in range(0, len(cases), 500):
-        part = cases[start : start + 500]
-        items = due_dates([case.pk for case in part if case.is_open])
-        for case in part:
-            row = case_row(case, items.get(case.pk), on=on, calendar=calendar)
-            yield (
-                row["number"],
-                row["flow"],
-                row["title"],
-                row["unit"],
-                row["place"],
-                row["step"],
-                _("办理中") if row["is_open"] else _("已办结"),
-                timezone.localdate(row["created"]),
-                row["due_on"],
-                timezone.localdate(row["finished"]) if row["finished"] else None,
-            )
+        keys = [item.case_id for item in page.rows]
+    else:
+        page = page_of(
+            Case, [found.cases], NEWEST_FIRST, after=asked.after, before=asked.before, size=PAGE_SIZE
+        )
+        keys = [case.pk for case in page.rows]
+    cases = Case.objects.select_related("unit", "organization").in_bulk(keys)
+    return page, case_rows([cases[key] for key in keys], on=found.on, calendar=found.calendar)

@@ -7,11 +7,13 @@ from django.utils.translation import gettext as _
 from viewflow.workflow.status import STATUS
 
 from orgs.models import Person
-from orgs.permissions import Refused
+from orgs.permissions import Refused, Unblock, Verdict
 from records import audit
 
-from .approvals import NotPossible, may_act, require_open
+from .approvals import may_act, require_open
 from .models import Case, GuardedTask, Side, WorkItem
+from .nodes import CoSignStep
+from .returns import NotPossible
 
 
 class AlreadyClaimed(Exception):
@@ -27,17 +29,15 @@ def claim_task(task: GuardedTask, case: Case, *, by: Person, at: dt.datetime) ->
 
     Runs in the caller's transaction under the case's lock. Raises AlreadyDecided, AlreadyClaimed or Refused.
     """
-    node, on = task.flow_task, timezone.localdate(at)
+    on = timezone.localdate(at)
     require_open(task, case, by, on=on)
     if task.owner_id == by.pk:
         return
-    level = node.level_of(case)
-    verdict = may_act(node, case, by, level, on=on)
+    verdict = claim_verdict(task, case, by, on=on)
+    if not verdict and verdict.unblock == Unblock.HAND_OVER:
+        raise AlreadyClaimed(task.owner)
     if not verdict:
         raise Refused(verdict)
-    # Holding binds others only while the holder may act (see verdict_on).
-    if task.owner_id is not None and may_act(node, case, task.owner, level, on=on):
-        raise AlreadyClaimed(task.owner)
     hold(task, by, at)
     note("claimed", task, case, by=by, at=at)
 
@@ -48,17 +48,39 @@ def release_task(task: GuardedTask, case: Case, *, by: Person, at: dt.datetime) 
     Runs in the caller's transaction under the case's lock. Raises AlreadyDecided or NotPossible.
     """
     require_open(task, case, by, on=timezone.localdate(at))
-    if task.owner_id != by.pk:
-        raise NotPossible(_("此事项不在您的待办中，不能退回待领取。"))
-    if task.flow_task.side == Side.APPLICANT:
-        raise NotPossible(_("此环节由申请人本人办理，不能退回待领取。"))
+    verdict = release_verdict(task, by)
+    if not verdict:
+        raise NotPossible(verdict.reason)
     hold(task, None, None)
     note("released", task, case, by=by, at=at)
 
 
-def may_release(task: GuardedTask, by: Person) -> bool:
-    """Whether the button to put a task back is of use to ``by``."""
-    return task.owner_id == by.pk and task.flow_task.side != Side.APPLICANT
+def claim_verdict(task: GuardedTask, case: Case, by: Person, *, on: dt.date) -> Verdict:
+    """Whether ``by`` may take an open task out of its queue. Holding binds others only while the holder may act."""
+    verdict = may_act(task.flow_task, case, by, on=on)
+    if not verdict or task.owner_id in (None, by.pk):
+        return verdict
+    if isinstance(task.flow_task, CoSignStep) or may_act(task.flow_task, case, task.owner, on=on):
+        return Verdict(
+            False,
+            _("%(name)s已领取此事项。") % {"name": task.owner.name},
+            _("如需由您办理，请联系%(name)s转办或退回待领取。") % {"name": task.owner.name},
+            unblock=Unblock.NOTHING if isinstance(task.flow_task, CoSignStep) else Unblock.HAND_OVER,
+        )
+    return verdict
+
+
+def release_verdict(task: GuardedTask, by: Person) -> Verdict:
+    """Whether ``by`` may put a task that they hold back into its queue."""
+    if task.owner_id != by.pk:
+        return Verdict(False, _("此事项不在您的待办中，不能退回待领取。"), _("只有现办理人可以退回待领取。"))
+    if task.flow_task.side in (Side.APPLICANT, Side.COSIGNER):
+        return Verdict(
+            False,
+            _("此环节由本人办理，不能退回待领取。"),
+            _("如不能办理，申请人可转办给本单位其他申请人；会签可由加签人撤销。"),
+        )
+    return Verdict(True)
 
 
 def hold(task: GuardedTask, owner: Person | None, at: dt.datetime | None) -> None:

@@ -20,11 +20,12 @@ def write_decision(
     level: str,
     side: Side,
     at: dt.datetime,
+    principal: Person | None = None,
 ) -> Decision:
     """Append a decision and its audit entry in the caller's transaction.
 
     The opinion itself stays out of the chain, which keeps its digest: a changed opinion is found out, and an opinion
-    that names persons can be erased on request without breaking the chain.
+    that names persons can be erased on request without breaking the chain. A deputy's decision carries both names.
     """
     node = task.flow_task
     decision = Decision.objects.create(
@@ -38,7 +39,8 @@ def write_decision(
         outcome=outcome,
         opinion=opinion,
         by=by,
-        by_name=by.name if by else "",
+        by_name=signed_name(by, principal),
+        on_behalf_of=principal,
         by_role=role_label,
         rule_set_id=case.artifact.rule_set_id,
         opened_at=task.created,
@@ -47,6 +49,13 @@ def write_decision(
     fact = fact_of(decision, case)
     audit.record("decided", by_id=fact.by_id, about=fact.about, chain=fact.chain, at=fact.at, **fact.data)
     return decision
+
+
+def signed_name(by: Person | None, principal: Person | None) -> str:
+    """The name under a decision: 王某, or 王某（代李某）; empty for the system."""
+    if by is None:
+        return ""
+    return f"{by.name}（代{principal.name}）"[:40] if principal else by.name
 
 
 def fact_of(decision: Decision, case: Case) -> audit.Fact:
@@ -59,6 +68,8 @@ def fact_of(decision: Decision, case: Case) -> audit.Fact:
         decision.by_role,
         audit.moment(decision.opened_at),
     ]
+    if decision.on_behalf_of_id:
+        details.append(str(decision.on_behalf_of_id))
     return audit.Fact(
         pk=decision.pk,
         chain=case.chain,

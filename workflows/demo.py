@@ -21,7 +21,8 @@ from orgs.permissions import appoint
 from orgs.rules.election import Candidate, Meeting
 from orgs.rules.names import names_in_stroke_order
 
-from .approvals import authorize, decide
+from .approvals import authorize
+from .deciding import decide
 from .founding.starting import open_founding_case
 from .models import Case, GuardedTask, Outcome, StockPhrase, WorkItem
 from .survey.importing import import_demo_register

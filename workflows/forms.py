@@ -1,11 +1,12 @@
 """The forms of the opinion box."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from .approvals import OPINION_REQUIRED
+from .deciding import OPINION_REQUIRED
 from .models import Outcome
 
 
@@ -25,8 +26,23 @@ class OpinionForm(forms.Form):
         error_messages={"max_length": _("意见最多 %(limit_value)d 字，现有 %(show_value)d 字，请精简。")},
     )
 
-    def __init__(self, *args: Any, outcomes: list[Outcome], **kwargs: Any) -> None:
+    return_to = forms.ChoiceField(
+        label=_("退回到"), required=False, help_text=_("补正后直接送回本环节，不再逐级办理。")
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        outcomes: list[Outcome],
+        targets: Sequence[tuple[str, str]] = (),
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        if len(targets) > 1 and Outcome.RETURNED in outcomes:
+            back: Any = self.fields["return_to"]
+            back.choices = list(targets)
+        else:
+            del self.fields["return_to"]
         field: Any = self.fields["outcome"]
         field.choices = [(one.value, one.label) for one in outcomes]
         if Outcome.APPROVED in outcomes:

@@ -12,6 +12,8 @@ OUTCOME_TONES: dict[str, str] = {
     Outcome.EXTENSION: "wait",
     Outcome.ANNULLED: "bad",
     Outcome.LAPSED: "bad",
+    Outcome.TAKEN_BACK: "mute",
+    Outcome.OBJECTED: "bad",
 }
 OUTCOME_ICONS: dict[str, str] = {
     Outcome.SUBMITTED: "send",
@@ -22,4 +24,6 @@ OUTCOME_ICONS: dict[str, str] = {
     Outcome.EXTENSION: "hourglass",
     Outcome.ANNULLED: "ban",
     Outcome.LAPSED: "clock-pause",
+    Outcome.TAKEN_BACK: "arrow-back-up",
+    Outcome.OBJECTED: "circle-x",
 }

@@ -15,14 +15,23 @@ from records.calendars import WorkingCalendar
 from records.models import Document, StoredFile
 
 from .approvals import verdict_on, withdrawal_verdict
-from .claims import may_release
+from .claims import release_verdict
 from .diagram import road_svg
 from .journey import destinations, road
 from .looks import OUTCOME_ICONS, OUTCOME_TONES
-from .models import Case, Decision, GuardedTask, Outcome, Side, WorkItem
+from .models import Case, CaseEvent, Decision, GuardedTask, Outcome, Side, WorkItem
+from .tools import cosigns_of, offers
 
 # Boxes in a row of the road: on a wide page and on a phone.
 WIDE, NARROW = 7, 2
+EVENT_ICONS = {
+    "reassigned": "arrows-exchange",
+    "cosign_asked": "signature",
+    "cosign_called_off": "ban",
+    "copied": "copy",
+    "urged": "bell",
+    "escalated": "alert-triangle",
+}
 DOCUMENT_TONES = {"valid": "ok", "revoked": "bad", "superseded": "mute"}
 
 
@@ -90,7 +99,28 @@ def timeline(case: Case, decisions: list[Decision], calendar: WorkingCalendar) -
                 "round": decision.round,
             }
         )
-    return entries
+    entries += [event_entry(event) for event in case.events.all()]
+    return sorted(entries, key=lambda entry: entry["at"])
+
+
+def event_entry(event: CaseEvent) -> dict:
+    """A use of a handling tool on the timeline."""
+    names = {"to": event.to_names}
+    return {
+        "title": _("%(kind)s：%(to)s") % {"kind": event.get_kind_display(), **names}
+        if event.to_names
+        else event.get_kind_display(),
+        "tone": "mute",
+        "icon": EVENT_ICONS[event.kind],
+        "outcome": event.get_kind_display(),
+        "who": event.by_name or _("系统"),
+        "post": event.by_role,
+        "opinion": event.note,
+        "at": event.at,
+        "days": 0,
+        "round": 0,
+        "is_event": True,
+    }
 
 
 def holders_now(case: Case, items: list[WorkItem], on: dt.date, calendar: WorkingCalendar) -> list[Holder]:
@@ -129,11 +159,12 @@ def documents_about(artifact: Model) -> QuerySet[Document]:
     return Document.objects.filter(about_type=artifact._meta.model_name, about_id=artifact.pk)
 
 
-def current_of(case: Case, items: list[WorkItem]) -> GuardedTask | None:
-    """The engine's task of the first open step."""
+def current_of(case: Case, user: Person, items: list[WorkItem]) -> GuardedTask | None:
+    """The engine's task of the open step that concerns the reader: their own co-signature, else the first one."""
     if not items:
         return None
-    task = GuardedTask.objects.select_related("owner").get(pk=items[0].pk)
+    own = next((item for item in items if item.owner_id == user.pk and item.node == "cosign"), items[0])
+    task = GuardedTask.objects.select_related("owner").get(pk=own.pk)
     task.process = case
     return task
 
@@ -173,10 +204,11 @@ def case_page(case: Case, user: Person, *, on: dt.date, task: GuardedTask | None
     calendar = WorkingCalendar.around(on)
     items = list(case.work_items.filter(open=True).select_related("owner", "organization").order_by("pk"))
     decisions = list(case.decisions.all())
-    current = task or current_of(case, items)
+    current = task or current_of(case, user, items)
     current = current if current is not None and not current.finished else None
     title = step_titles(case)
-    stops = road(case, decisions, items, lambda decision: title(decision.node))
+    stops = road(case, decisions, items, lambda decision: decision.step)
+    tools = offers(case, current, user, on=on)
     verdict = verdict_on(current, case, user, on=on) if current else Verdict(False)
     return {
         "case": case,
@@ -195,7 +227,11 @@ def case_page(case: Case, user: Person, *, on: dt.date, task: GuardedTask | None
         "may_withdraw": bool(current and withdrawal_verdict(current, case, user, on=on)),
         "may_act": bool(verdict),
         "act_verdict": verdict,
-        "may_release": bool(current and may_release(current, user)),
+        "may_release": bool(current and release_verdict(current, user)),
+        "offers": tools,
+        "refused_tools": [one for one in tools if not one.verdict],
+        "cosigns": cosigns_of(case),
+        "copies": list(case.copies.select_related("to", "by")),
         "current_task": current,
         "exits": exits(case, current) if current else [],
         "stops": stops,
@@ -203,6 +239,5 @@ def case_page(case: Case, user: Person, *, on: dt.date, task: GuardedTask | None
         "road_narrow": road_svg(stops, NARROW),
         "flow": case.flow_class.instance,
         "summary_template": f"workflows/{case.flow_class.instance.app_name}/summary.html",
-        "prints_form": case.flow_class.instance.app_name == "founding",
         "nav_key": "desk",
     }

@@ -6,8 +6,8 @@ import logging
 from django.db import transaction
 from viewflow.workflow.status import STATUS
 
-from .approvals import ROUND_FIELDS
 from .models import Case, GuardedTask
+from .returns import settle
 
 logger = logging.getLogger(__name__)
 
@@ -36,5 +36,5 @@ def fire(task_id: int, case_id: int) -> bool:
         activation = task.flow_task.activation_class(task)
         activation.start()
         activation.execute()
-        case.save(update_fields=ROUND_FIELDS)
+        settle(case)
     return True

@@ -10,7 +10,8 @@ from orgs.actions.district import load_rule_sets
 from orgs.enums import Role
 from orgs.models import Organization, Person, Unit
 from tests import factories
-from workflows.approvals import authorize, authorize_withdrawal, decide
+from workflows.approvals import authorize, authorize_withdrawal
+from workflows.deciding import decide
 from workflows.founding.starting import open_founding_case
 from workflows.models import Case, Decision, GuardedTask, Outcome
 from workflows.views.task import load_case, load_task

@@ -14,7 +14,7 @@ from orgs.queries import latest_document
 from orgs.rules.election import Candidate, Meeting
 from records.models import Document
 from tests import factories
-from workflows.approvals import NotPossible
+from workflows.returns import NotPossible
 from workflows.founding.flow import FoundingFlow
 from workflows.models import Case, Decision, Outcome, WorkItem
 from workflows.timers import fire_due_timers

@@ -15,7 +15,8 @@ from records.models import AuditEntry, Document
 from tests import factories
 from tests.flows import district as d
 from tests.flows.racing import Racers
-from workflows.approvals import AlreadyDecided, authorize, decide
+from workflows.approvals import AlreadyDecided, authorize
+from workflows.deciding import decide
 from workflows.models import Case, Decision, GuardedTask, Outcome, StaleTask, WorkItem
 from workflows.timers import fire
 from workflows.views.task import load_case, load_task

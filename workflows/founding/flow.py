@@ -9,10 +9,11 @@ from viewflow import this
 from orgs.actions import founding as actions
 from orgs.rules.founding import needs_election
 
-from ..base import BaseFlow, Term, open_case
-from ..models import Decision, FoundingProcess, Outcome, Side
+from ..base import BaseFlow, open_case
+from ..models import FoundingProcess, Outcome, Side
 from ..nodes import Deadline, Finish, Gateway, HumanTask, Opening, Step
 from ..notify import tell_applicant, tell_district_handlers
+from ..terms import Term
 from . import views
 
 APPROVED, RETURNED, REJECTED = Outcome.APPROVED, Outcome.RETURNED, Outcome.REJECTED
@@ -68,7 +69,9 @@ class FoundingFlow(BaseFlow):
         .Default(this.file_request, _("提交"))
         .Annotation(title=_("是否提交"))
     )
-    file_request = Step(this.do_file_request).Annotation(title=_("请示编号")).Next(this.approve_unit)
+    file_request = (
+        Step(this.do_file_request, binding=False).Annotation(title=_("请示编号")).Next(this.approve_unit)
+    )
     approve_unit = (
         HumanTask(
             views.DecideFounding,
@@ -106,7 +109,9 @@ class FoundingFlow(BaseFlow):
         .Default(this.file_correction, _("提交"))
         .Annotation(title=_("是否提交"))
     )
-    file_correction = Step(this.do_file_request).Annotation(title=_("重新编号")).Next(this.resumed)
+    file_correction = (
+        Step(this.do_file_request, binding=False).Annotation(title=_("重新编号")).Next(this.resumed)
+    )
     resumed = (
         Gateway()
         .Case(this.approve_unit, this.returned_from_unit, _("单位"))
@@ -290,7 +295,7 @@ class FoundingFlow(BaseFlow):
         .Annotation(title=_("报告选举结果"))
         .Next(this.file_report)
     )
-    file_report = Step(this.do_file_report).Annotation(title=_("结果报告")).Next(this.reported)
+    file_report = Step(this.do_file_report, binding=False).Annotation(title=_("结果报告")).Next(this.reported)
     reported = (
         Gateway()
         .Case(this.review_result_district, this.skips_subdistrict, _("直接联系"))
@@ -364,7 +369,7 @@ class FoundingFlow(BaseFlow):
         .Next(this.file_result_correction)
     )
     file_result_correction = (
-        Step(this.do_correct_report).Annotation(title=_("重新编号")).Next(this.result_resumed)
+        Step(this.do_correct_report, binding=False).Annotation(title=_("重新编号")).Next(this.result_resumed)
     )
     result_resumed = (
         Gateway()
@@ -501,37 +506,37 @@ class FoundingFlow(BaseFlow):
 
     # -- deadlines (working days unless the rule says days) ------------------------------------------------------
 
-    def _term(self, activation, on: dt.date, key: str) -> Term:
-        return self.working_days(on, activation.process.artifact.rules[key])
+    def _term(self, case, on: dt.date, key: str) -> Term:
+        return self.working_days(on, case.artifact.rules[key])
 
-    def due_for_draft(self, activation, on):
-        return self._term(activation, on, "correction_working_days")
+    def due_for_draft(self, case, on):
+        return self._term(case, on, "correction_working_days")
 
-    def due_for_unit(self, activation, on):
-        return self._term(activation, on, "unit_opinion_working_days")
+    def due_for_unit(self, case, on):
+        return self._term(case, on, "unit_opinion_working_days")
 
-    def due_for_completeness(self, activation, on):
-        return self._term(activation, on, "completeness_working_days")
+    def due_for_completeness(self, case, on):
+        return self._term(case, on, "completeness_working_days")
 
-    def due_for_reply(self, activation, on):
+    def due_for_reply(self, case, on):
         """Calendar days from acceptance (RULES section 2), on to the next working day; nothing lapses by it."""
-        days = activation.process.artifact.rules["reply_days"]
+        days = case.artifact.rules["reply_days"]
         return Term(self.working_days(on + dt.timedelta(days=days - 1), 1).due_on)
 
-    def due_for_extension(self, activation, on):
-        return self._term(activation, on, "extension_reply_working_days")
+    def due_for_extension(self, case, on):
+        return self._term(case, on, "extension_reply_working_days")
 
-    def due_for_meeting(self, activation, on):
-        return Term(activation.process.artifact.meeting_due_on)
+    def due_for_meeting(self, case, on):
+        return Term(case.artifact.meeting_due_on)
 
-    def due_for_report(self, activation, on):
-        return self._term(activation, on, "result_report_working_days")
+    def due_for_report(self, case, on):
+        return self._term(case, on, "result_report_working_days")
 
-    def due_for_result(self, activation, on):
-        return self._term(activation, on, "result_reply_working_days")
+    def due_for_result(self, case, on):
+        return self._term(case, on, "result_reply_working_days")
 
-    def due_for_registration(self, activation, on):
-        return self._term(activation, on, "registration_working_days")
+    def due_for_registration(self, case, on):
+        return self._term(case, on, "registration_working_days")
 
     def meeting_ends_at(self, activation):
         """The first moment after the last day of the meeting term."""
@@ -587,7 +592,7 @@ class FoundingFlow(BaseFlow):
 
     def do_annul_election(self, activation):
         case = activation.process
-        opinion = case.decisions.order_by("-pk").values_list("opinion", flat=True).first()
+        opinion = self.deciding(case).opinion
         actions.annul_election(case.artifact, reason=opinion, on=timezone.localdate())
         tell_applicant(case, "annulled", opinion=opinion)
 
@@ -606,5 +611,4 @@ class FoundingFlow(BaseFlow):
 
     def _decider(self, case) -> int:
         """Who took the decision that led here."""
-        decided = Decision.objects.filter(case=case, by__isnull=False).order_by("-pk")
-        return decided.values_list("by_id", flat=True)[0]
+        return self.deciding(case).by_id

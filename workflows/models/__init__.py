@@ -2,7 +2,7 @@
 
 from .bulk import BulkDecision, BulkItem
 from .case import Case, FoundingProcess, SurveyProcess
-from .decision import Decision, Outcome, Side
+from .decision import ASSENT, Decision, Outcome, Side
 from .desk import Draft, SavedView
 from .handling import CaseCopy, CaseEvent, CoSign, CoSigner
 from .nodemove import NodeMove
@@ -11,6 +11,7 @@ from .task import GuardedTask, StaleTask
 from .workitem import WorkItem
 
 __all__ = [
+    "ASSENT",
     "BulkDecision",
     "BulkItem",
     "Case",

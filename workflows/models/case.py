@@ -35,11 +35,16 @@ class Case(Process):
     round = models.PositiveIntegerField(_("轮次"), default=1)
     returns = models.PositiveIntegerField(_("已退回次数"), default=0)
     outcome = models.CharField(_("最近结论"), max_length=12, blank=True)
-    # Open returns, the latest last: {"node", "by", "days_left"} of whoever returned it, and "to", the step returned to.
+    # Open returns, the latest last: {"node", "by", "days_left"} of whoever returned it; "to" and "to_by", the step
+    # returned to and who is to correct it there (None: the applicant, or whoever holds the post).
     return_stack = models.JSONField(default=list, blank=True)
     handling = models.ForeignKey(
         "orgs.RuleSet", on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("办理规则")
     )
+
+    # Where the next human task is made instead of where the flow leads; set for the length of one transition.
+    heads_for = ""
+    answers_return = False
 
     class Meta:
         verbose_name = _("事项")
@@ -62,6 +67,27 @@ class Case(Process):
     def last_return(self) -> dict[str, Any] | None:
         """The open return to be answered first, None when the case is not returned."""
         return self.return_stack[-1] if self.return_stack else None
+
+    def aim(self, node: str) -> None:
+        """After assent at ``node``: a case that was returned to it goes straight back to whoever returned it, in a
+        new round."""
+        if self.last_return and self.last_return["to"] == node:
+            self.heads_for = self.last_return["node"]
+            self.answers_return = True
+            self.round += 1
+
+    def close_return(self) -> None:
+        """Take the answered return off the stack, once the case is back where it came from."""
+        if self.answers_return:
+            self.return_stack = self.return_stack[:-1]
+            self.answers_return = False
+
+    def expected_at(self, node: str) -> int | None:
+        """The person whom an open return brings to a step: who returned the case from there, or is to correct it."""
+        top = self.last_return
+        if top is None:
+            return None
+        return {top["to"]: top.get("to_by"), top["node"]: top["by"]}.get(node)
 
     @property
     def return_node(self) -> str:

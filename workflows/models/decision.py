@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -16,6 +17,10 @@ class Outcome(models.TextChoices):
     LAPSED = "lapsed", _("逾期失效")
     TAKEN_BACK = "taken_back", _("收回")
     OBJECTED = "objected", _("不同意")
+
+
+# What carries a case forward.
+ASSENT = frozenset({Outcome.APPROVED, Outcome.SUBMITTED})
 
 
 class Side(models.TextChoices):
@@ -82,4 +87,4 @@ class Decision(models.Model):
     def step(self) -> str:
         """The title of the step in the reader's language; the stored one is the Chinese of its day."""
         node = self.case.flow_class.instance.node(self.node, no_obsolete=True)
-        return str(node.task_title) if node else self.node_title
+        return str(node.task_title) if node else gettext(self.node_title)

@@ -4,6 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from .decision import Outcome
+
 
 class CaseEvent(models.Model):
     """One use of a handling tool on a case, for its timeline. Append-only, and in the audit chain.
@@ -111,6 +113,25 @@ class CoSign(models.Model):
 
     def __str__(self) -> str:
         return f"{self.task_id} {self.mode} {self.state}"
+
+    @property
+    def tone(self) -> str:
+        """Colour of its tag on a page."""
+        return {self.State.AGREED: "ok", self.State.OBJECTED: "bad", self.State.CALLED_OFF: "mute"}.get(
+            self.State(self.state), "wait"
+        )
+
+    def result(self) -> "CoSign.State | None":
+        """What the signatures so far amount to; None while others must be heard."""
+        signers = self.signers.order_by("position")
+        given = list(signers.values_list("task__decision__outcome", flat=True))
+        agreed, objected = given.count(Outcome.APPROVED), given.count(Outcome.OBJECTED)
+        decisive = agreed if self.mode == self.Mode.ANY else objected
+        if decisive:
+            return self.State.AGREED if self.mode == self.Mode.ANY else self.State.OBJECTED
+        if agreed + objected == len(given):
+            return self.State.OBJECTED if self.mode == self.Mode.ANY else self.State.AGREED
+        return None
 
 
 class CoSigner(models.Model):

@@ -127,15 +127,15 @@ class SurveyFlow(BaseFlow):
     def is_not_suitable(self, activation):
         return self._classified_as(activation, Classification.NOT_SUITABLE)
 
-    def due_for_visit(self, activation, on):
-        return self.working_days(on, activation.process.artifact.rules["visit_working_days"])
+    def due_for_visit(self, case, on):
+        return self.working_days(on, case.artifact.rules["visit_working_days"])
 
-    def due_for_classification(self, activation, on):
-        days = activation.process.artifact.rules["classify_working_days"]
+    def due_for_classification(self, case, on):
+        days = case.artifact.rules["classify_working_days"]
         return self.working_days(on, days)
 
-    def due_for_confirmation(self, activation, on):
-        days = activation.process.artifact.rules["confirm_working_days"]
+    def due_for_confirmation(self, case, on):
+        days = case.artifact.rules["confirm_working_days"]
         return self.working_days(on, days)
 
     def revisit_at(self, activation):
@@ -144,7 +144,7 @@ class SurveyFlow(BaseFlow):
 
     def do_confirm(self, activation):
         case = activation.process
-        decision = case.decisions.order_by("-pk").first()
+        decision = self.deciding(case)
         actions.confirm_classification(
             case.artifact, by=decision.by, on=timezone.localdate(), case_number=case.number, at=decision.at
         )

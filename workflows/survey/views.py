@@ -2,14 +2,16 @@
 
 from typing import Any
 
+from django.conf import settings
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from orgs.models import Visit
 from orgs.rules.survey import Suggestion, suggest_classification
 from records.uploads import UploadRefused, store_upload
 
-from ..approvals import NotPossible
 from ..models import Decision, Outcome
+from ..returns import NotPossible
 from ..views.task import TaskView
 from .forms import ClassificationForm, VisitForm
 
@@ -79,7 +81,13 @@ class ClassifyUnit(SurveyStep):
         if form.asks_revisit:
             return Outcome.RETURNED, form.cleaned_data["reason"]
         form.save()
-        return Outcome.SUBMITTED, form.cleaned_data["reason"]
+        # The survey keeps the last outcome only; what was proposed in each round is on record with the decision.
+        with translation.override(settings.LANGUAGE_CODE):
+            values = {
+                "outcome": self.case.artifact.get_classification_display(),
+                "reason": form.cleaned_data["reason"],
+            }
+            return Outcome.SUBMITTED, _("拟定为“%(outcome)s”。%(reason)s") % values
 
     def done_message(self, outcome: Outcome) -> str:
         if outcome == Outcome.RETURNED:

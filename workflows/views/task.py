@@ -19,28 +19,34 @@ from django.views import View
 from django.views.decorators.cache import never_cache
 
 from orgs.access import SIGNED_IN, PersonRequest
+from orgs.expired import typed_texts
 from orgs.permissions import ALLOWED, Refused, Verdict
 
 from ..approvals import (
     AlreadyDecided,
     Authority,
-    NotPossible,
     authorize,
     authorize_withdrawal,
-    decide,
     may_see,
     verdict_on,
 )
-from ..base import waited_in_vain
+from ..deciding import decide
 from ..forms import OpinionForm, WithdrawalForm
-from ..models import Case, GuardedTask, Outcome, StaleTask, StockPhrase
+from ..models import Case, GuardedTask, Outcome, StaleTask
 from ..pages import case_page
+from ..phrases import phrases_for
+from ..returns import NotPossible, return_targets
 
 
 class CaseBusy(Exception):
     """Somebody else holds a lock for longer than one waits; nothing was changed."""
 
     message = gettext_lazy("此事项正在由他人办理，请稍后重试。您填写的内容没有提交。")
+
+
+def waited_in_vain(error: OperationalError) -> bool:
+    """Whether a statement failed because somebody else held a lock too long (or two waited for each other)."""
+    return getattr(error.__cause__, "sqlstate", None) in ("55P03", "40P01") or "is locked" in str(error)
 
 
 @contextmanager
@@ -131,7 +137,7 @@ class WithdrawCase(View):
 
 def too_late(request: PersonRequest, case_id: int, message: str) -> HttpResponse:
     """409: who decided meanwhile, and what the person had typed, to copy."""
-    context = {"message": message, "typed": request.POST.get("opinion", ""), "case_id": case_id}
+    context = {"message": message, "typed": typed_texts(request.POST), "case_id": case_id}
     return render(request, "409.html", context, status=HTTPStatus.CONFLICT)
 
 
@@ -169,7 +175,14 @@ class TaskView:
         return [one for one in offered if one != Outcome.WITHDRAWN]
 
     def form_kwargs(self) -> dict:
-        return {"outcomes": self.outcomes}
+        return {"outcomes": self.outcomes, "targets": self.return_targets()}
+
+    def return_targets(self) -> list[tuple[str, str]]:
+        """The steps to which the case may be returned from here, with their titles."""
+        if Outcome.RETURNED not in self.outcomes:
+            return []
+        steps = return_targets(self.case, self.task.flow_task)
+        return [(one.name, str(one.task_title)) for one in steps]
 
     def make_form(self, data: Any = None, files: Any = None) -> Any:
         return self.form_class(data, files, **self.form_kwargs())
@@ -181,8 +194,7 @@ class TaskView:
             "verdict": self.verdict,
             "task": self.task,
             "node": self.task.flow_task,
-            "phrases": StockPhrase.objects.filter(person=None)
-            | StockPhrase.objects.filter(person=self.request.user),
+            "phrases": phrases_for(self.request.user, self.on),
         }
         return render(self.request, self.template_name, context | self.extra_context(), status=status)
 
@@ -196,7 +208,7 @@ class TaskView:
             return self.show(self.form, HTTPStatus.UNPROCESSABLE_ENTITY)
         with translation.override(settings.LANGUAGE_CODE):
             outcome, opinion = self.apply(self.form)
-        decide(self.authority, outcome, opinion)
+        decide(self.authority, outcome, opinion, to=self.form.cleaned_data.get("return_to", ""))
         messages.success(self.request, self.done_message(outcome))
         return HttpResponseRedirect(self.next_url())
 

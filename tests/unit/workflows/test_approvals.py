@@ -14,13 +14,13 @@ from tests import factories
 from tests.flows import district as d
 from workflows.approvals import (
     AlreadyDecided,
-    NotPossible,
     authorize,
     authorize_withdrawal,
-    decide,
     verdict_on,
 )
+from workflows.deciding import decide
 from workflows.models import Case, Decision, GuardedTask, Outcome, Side, StaleTask, WorkItem
+from workflows.returns import NotPossible
 from workflows.views.task import load_case, load_task
 
 ONE_DAY = dt.timedelta(days=1)
