@@ -128,6 +128,7 @@
       status.replaceChildren(text);
     }
     function tell(text) { status.dataset.state = 'refused'; status.textContent = text; }
+    function bring(note) { note.scrollIntoView({ behavior: 'instant', block: 'center' }); }
     function follow(version) { base = version; versionField.value = version || ''; }
     function local(mark) {
       return !!store && write(key, { fields: valuesOf(form), page: window.location.pathname, at: Date.now(), base: base, sent: !!mark });
@@ -181,7 +182,7 @@
       if (banner) banner.remove();
       waiting = [];
       banner = offer('conflict', answer, function () { paused = false; follow(answer.version); }, true);
-      banner.querySelector('.note').scrollIntoView({ block: 'center' });
+      bring(banner);
     }
 
     /* A banner about a draft: what would change, and the choice. */
@@ -244,6 +245,7 @@
           });
         });
       ready = true;
+      if (banner && window.scrollY) bring(banner); /* a reload keeps the place on the page */
       if (dirty) saveSoon(PAUSE);
     }
 
