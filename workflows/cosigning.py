@@ -147,8 +147,8 @@ def call_off_cosign(case: Case, *, by: Person, at: dt.datetime) -> None:
         if fresh.data.pop("cosign_after", None):
             fresh.save(update_fields=["data"])
         return
+    last.refresh_from_db()
     last.process = case
-    activation = step.activation_class(GuardedTask.objects.get(pk=last.pk))
-    activation.task.process = case
+    activation = step.activation_class(last)
     activation._activate_next(set(step.go_on(request, activation)))
     settle(case)

@@ -76,20 +76,36 @@ def open_founding(place: District, unit: Unit, **fields) -> Case:
 
 
 def open_task(case: Case) -> GuardedTask:
-    return GuardedTask.objects.get(process_id=case.pk, flow_task_type="HUMAN", finished=None)
+    tasks = GuardedTask.objects.filter(process_id=case.pk, flow_task_type="HUMAN", finished=None)
+    return tasks.exclude(cosigner__isnull=False).get()
 
 
-def act(case: Case, person: Person, outcome: Outcome, opinion: str = "情况属实。") -> Decision:
+def act(
+    case: Case, person: Person, outcome: Outcome, opinion: str = "情况属实。", *, to: str = ""
+) -> Decision:
     """Decide the open task of a case as a person, through the gate."""
+    task = open_task(case)
+    if outcome == Outcome.WITHDRAWN and task.flow_task.side != "applicant":
+        return withdraw_task(case, task.pk, person, opinion)
+    return decide_task(case, task.pk, person, outcome, opinion, to=to)
+
+
+def decide_task(
+    case: Case, task_id: int, person: Person, outcome: Outcome, opinion: str = "情况属实。", *, to: str = ""
+) -> Decision:
+    """Decide one task of a case."""
     with transaction.atomic():
         case = load_case(case.pk, lock=True)
-        task = load_task(case, open_task(case).pk)
-        gate = (
-            authorize_withdrawal
-            if outcome == Outcome.WITHDRAWN and task.flow_task.side != "applicant"
-            else authorize
-        )
-        return decide(gate(task, case, person, at=timezone.now()), outcome, opinion)
+        authority = authorize(load_task(case, task_id), case, person, at=timezone.now())
+        return decide(authority, outcome, opinion, to=to)
+
+
+def withdraw_task(case: Case, task_id: int, person: Person, opinion: str = "") -> Decision:
+    """Withdraw a case at one of its open tasks."""
+    with transaction.atomic():
+        case = load_case(case.pk, lock=True)
+        authority = authorize_withdrawal(load_task(case, task_id), case, person, at=timezone.now())
+        return decide(authority, Outcome.WITHDRAWN, opinion)
 
 
 def node(case: Case) -> str:
