@@ -1,6 +1,7 @@
 """For every test: loopback only, on which database it runs, and append-only tables that can be emptied."""
 
 import ipaddress
+import os
 import socket
 import sys
 from collections.abc import Generator
@@ -12,7 +13,8 @@ from django.db import connection
 from pytest_django.plugin import blocking_manager_key
 
 TESTS = Path(__file__).parent
-ONCE = ("architecture", "browser")
+# Folders whose tests run with one database only, and with which when both are run side by side.
+ONCE = {"architecture": "sqlite", "browser": "postgresql"}
 TEST_DATABASE = pytest.StashKey[bool]()
 
 
@@ -45,15 +47,21 @@ def _refuse_outside(event: str, arguments: tuple) -> None:
 sys.addaudithook(_refuse_outside)
 
 
+def _place(once: pytest.Mark) -> str:
+    """The database of a test that runs once: SQLite, or the one it names when both halves of bin/test run."""
+    return once.args[0] if once.args and os.environ.get("BOTH_HALVES") else "sqlite"
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Skip by database, and put the browser last: its event loop stays visible to whatever follows it."""
     for item in items:
         folder = item.path.relative_to(TESTS).parts[0]
         if folder in ONCE:
-            item.add_marker("once")
-        if connection.vendor == "postgresql" and item.get_closest_marker("once"):
-            item.add_marker(pytest.mark.skip(reason="runs once, with SQLite"))
+            item.add_marker(pytest.mark.once(ONCE[folder]))
+        once = item.get_closest_marker("once")
+        if once and connection.vendor != (place := _place(once)):
+            item.add_marker(pytest.mark.skip(reason=f"runs once, on {place}"))
         if connection.vendor != "postgresql" and item.get_closest_marker("postgres"):
             item.add_marker(pytest.mark.skip(reason="needs PostgreSQL"))
     items.sort(key=lambda item: item.path.is_relative_to(TESTS / "browser"))
