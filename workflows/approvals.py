@@ -64,9 +64,8 @@ def verdict_on(task: GuardedTask, case: Case, by: Person, *, on: dt.date) -> Ver
     """Whether ``by`` may decide on an open human task: authority today, four-eyes, nobody else holds it, and it waits
     for no co-signature."""
     verdict = may_take(task, case, by, on=on)
-    if verdict and (waiting := cosign_awaited(task)):
-        return waiting
-    return verdict
+    waiting = cosign_awaited(task) if verdict else None
+    return verdict if waiting is None else waiting
 
 
 def may_take(task: GuardedTask, case: Case, by: Person, *, on: dt.date) -> Verdict:

@@ -67,9 +67,10 @@ class BaseFlow(Flow):
 
     def remaining(self, case: Case, node: str, on: dt.date) -> Term | None:
         """The term of a step to which a corrected case comes back: its clock stood still meanwhile."""
-        if case.return_node != node or case.last_return["days_left"] is None:
+        back = case.last_return
+        if back is None or back["node"] != node or back["days_left"] is None:
             return None
-        return self.working_days(on, max(case.last_return["days_left"], 1))
+        return self.working_days(on, max(back["days_left"], 1))
 
     def possible_outcomes(self, node: Any, case: Case) -> list[Outcome]:
         """What may be decided at a step now; after the last allowed return only yes or no remain (RULES 10)."""
@@ -94,6 +95,12 @@ class BaseFlow(Flow):
     def deciding(self, case: Case) -> Decision:
         """The decision that led to where the case is: the last one that is no co-signature."""
         return case.decisions.exclude(side__in=(Side.COSIGNER, Side.SYSTEM)).order_by("-pk")[0]
+
+    def decider(self, case: Case) -> Person:
+        """Who took that decision."""
+        person = self.deciding(case).by
+        assert person is not None  # decisions of the system are left out
+        return person
 
     def outcome_is(self, activation: Activation, outcome: Outcome) -> bool:
         return activation.process.outcome == outcome

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from .approvals import Authority
 from .decisions import write_decision
 from .models import CoSign, Decision, Outcome, Side
-from .nodes import CoSignStep
+from .nodes import CoSignStep, HumanActivation
 from .returns import NotPossible, move_round, settle
 
 OPINION_REQUIRED = frozenset(
@@ -60,7 +60,7 @@ def require_reason(authority: Authority, outcome: Outcome, opinion: str) -> None
         raise NotPossible(_("%(outcome)s必须写明理由，请填写意见后再提交。") % {"outcome": outcome.label})
 
 
-def drop_cosigns(activation: object, outcome: Outcome) -> None:
+def drop_cosigns(activation: HumanActivation, outcome: Outcome) -> None:
     """A step that ends otherwise than by assent asks nobody any more: open co-signatures are called off."""
     task, case = activation.task, activation.process
     asked = (task.data or {}).get("cosign") or (task.data or {}).get("cosign_after")

@@ -88,13 +88,13 @@ def todo(person: Person) -> QuerySet[WorkItem]:
     return WorkItem.objects.filter(owner=person, open=True).order_by("due_on", "task_id")
 
 
-def seats(post: Post) -> list[tuple[str, str, int]]:
+def seats(post: Post) -> list[tuple[str, str, int | None]]:
     """The queues from which a post takes: role, kind of place, place."""
     place = ("organization_id", post.organization_id) if post.organization_id else ("unit_id", post.unit_id)
     return [(role, *place) for role in (post.role, *ALSO_TAKES.get(post.role, ()))]
 
 
-def at_seat(seat: tuple[str, str, int], owner: int | None) -> QuerySet[WorkItem]:
+def at_seat(seat: tuple[str, str, int | None], owner: int | None) -> QuerySet[WorkItem]:
     role, kind, place = seat
     rows = WorkItem.objects.filter(role=role, owner=owner, open=True, **{kind: place})
     return rows.order_by("due_on", "task_id")

@@ -43,7 +43,10 @@ def phrases_for(person: Person, on: dt.date) -> list[StockPhrase]:
         output_field=IntegerField(),
     )
     found = rows.annotate(rank=rank).order_by("rank", "position", "pk")
-    return list({one.text: one for one in reversed(found)}.values())[::-1]
+    by_text: dict[str, StockPhrase] = {}
+    for one in found:
+        by_text.setdefault(one.text, one)
+    return list(by_text.values())
 
 
 def list_of(owner: Person | Organization) -> QuerySet[StockPhrase]:

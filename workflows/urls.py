@@ -7,11 +7,15 @@ from .founding.views import DraftReply, RosterTemplate
 from .survey.importing import ApplyRegisterImport
 from .survey.starting import StartSurvey
 from .views.bulk import BulkProgress, DecideInBulk
-from .views.case import CaseDetail, CaseDiagram, CaseList, ExportCases
+from .views.calendar import CalendarYear, ChangeCalendar, ConfirmCalendar, ExportCalendar, UploadCalendar
+from .views.case import CaseDetail, CaseDiagram
+from .views.case_list import CaseList, CaseViewCounts, ExportCases
+from .views.case_views import CaseViews, ChangeCaseView, DeleteCaseView, NewCaseView
 from .views.desk import ClaimTask, Desk, NextTask, UnclaimTask
 from .views.drafts import DraftDesk
 from .views.files import DownloadFile, OpenDocument, VerifyDocument, VerifyForm
 from .views.notices import NoticeList, NoticeSettings, OpenNotice, ReadAllNotices, Unsubscribe
+from .views.phrases import ChangePhrase, DeletePhrase, KeepPhrase, MovePhrase, Phrases
 from .views.sheets import CaseSheet, CaseSheets
 from .views.task import PerformTask, WithdrawCase
 from .views.tools import UseTool
@@ -22,8 +26,18 @@ urlpatterns = [
     path("next/", NextTask.as_view(), name="next_task"),
     path("bulk/", DecideInBulk.as_view(), name="bulk"),
     path("bulk/<int:bulk_id>/", BulkProgress.as_view(), name="bulk_progress"),
+    path("calendar/", CalendarYear.as_view(), name="calendar"),
+    path("calendar/change/", ChangeCalendar.as_view(), name="change_calendar"),
+    path("calendar/upload/", UploadCalendar.as_view(), name="upload_calendar"),
+    path("calendar/confirm/", ConfirmCalendar.as_view(), name="confirm_calendar"),
+    path("calendar/export/", ExportCalendar.as_view(), name="export_calendar"),
     path("cases/", CaseList.as_view(), name="cases"),
     path("cases/export/", ExportCases.as_view(), name="export_cases"),
+    path("cases/views/", CaseViews.as_view(), name="case_views"),
+    path("cases/views/counts/", CaseViewCounts.as_view(), name="case_view_counts"),
+    path("cases/views/new/", NewCaseView.as_view(), name="new_case_view"),
+    path("cases/views/<int:view_id>/", ChangeCaseView.as_view(), name="change_case_view"),
+    path("cases/views/<int:view_id>/delete/", DeleteCaseView.as_view(), name="delete_case_view"),
     path("cases/sheets/", CaseSheets.as_view(), name="case_sheets"),
     path("cases/<int:case_id>/", CaseDetail.as_view(), name="case"),
     path("cases/<int:case_id>/diagram/", CaseDiagram.as_view(), name="case_diagram"),
@@ -32,6 +46,7 @@ urlpatterns = [
     path("cases/<int:case_id>/tasks/<int:task_id>/claim/", ClaimTask.as_view(), name="claim"),
     path("cases/<int:case_id>/tasks/<int:task_id>/unclaim/", UnclaimTask.as_view(), name="unclaim"),
     path("cases/<int:case_id>/tasks/<int:task_id>/withdraw/", WithdrawCase.as_view(), name="withdraw"),
+    path("cases/<int:case_id>/tasks/<int:task_id>/phrase/", KeepPhrase.as_view(), name="keep_phrase"),
     path("cases/<int:case_id>/tasks/<int:task_id>/draft-reply/", DraftReply.as_view(), name="draft_reply"),
     path("cases/<int:case_id>/tasks/<int:task_id>/<slug:tool>/", UseTool.as_view(), name="use_tool"),
     path("founding/roster-template/", RosterTemplate.as_view(), name="roster_template"),
@@ -39,6 +54,10 @@ urlpatterns = [
     path("units/<int:unit_id>/survey/", StartSurvey.as_view(), name="start_survey"),
     path("units/import/<int:import_id>/apply/", ApplyRegisterImport.as_view(), name="apply_register_import"),
     path("drafts/<str:key>/", DraftDesk.as_view(), name="draft"),
+    path("phrases/", Phrases.as_view(), name="phrases"),
+    path("phrases/<int:phrase_id>/", ChangePhrase.as_view(), name="change_phrase"),
+    path("phrases/<int:phrase_id>/move/", MovePhrase.as_view(), name="move_phrase"),
+    path("phrases/<int:phrase_id>/delete/", DeletePhrase.as_view(), name="delete_phrase"),
     path("files/<uuid:public_id>/", DownloadFile.as_view(), name="file"),
     path("documents/<int:document_id>/", OpenDocument.as_view(), name="document"),
     path("notices/", NoticeList.as_view(), name="notices"),

@@ -33,6 +33,7 @@ class District:
         return self.people[key]
 
 
+@transaction.atomic
 def make_district() -> District:
     """People are named ``handler0`` (first street), ``approver1`` (second street), ``district_handler`` and so on."""
     load_rule_sets()
@@ -48,6 +49,7 @@ def make_district() -> District:
     return District(district, streets, people)
 
 
+@transaction.atomic
 def make_applying_unit(place: District, street: int = 0, **fields) -> Unit:
     """A unit with an applicant and a leader, entered in the people as ``applicant`` and ``leader``."""
     unit = factories.make_unit(place.streets[street], **fields)
@@ -56,6 +58,7 @@ def make_applying_unit(place: District, street: int = 0, **fields) -> Unit:
     return unit
 
 
+@transaction.atomic
 def open_founding(place: District, unit: Unit, **fields) -> Case:
     """A founding case with a complete request, waiting at its draft."""
     item = open_founding_case(unit=unit, by=place.person("applicant"), on=timezone.localdate())

@@ -14,9 +14,9 @@ from orgs.queries import latest_document
 from orgs.rules.election import Candidate, Meeting
 from records.models import Document
 from tests import factories
-from workflows.returns import NotPossible
 from workflows.founding.flow import FoundingFlow
 from workflows.models import Case, Decision, Outcome, WorkItem
+from workflows.returns import NotPossible
 from workflows.timers import fire_due_timers
 
 from .district import act, make_applying_unit, make_district, node, open_founding, open_task

@@ -12,8 +12,8 @@ from orgs.permissions import Refused, appoint, end_post
 from records.models import AuditEntry
 from tests import factories
 from workflows.approvals import verdict_on
-from workflows.returns import NotPossible
 from workflows.models import Case, GuardedTask, Outcome, WorkItem
+from workflows.returns import NotPossible
 from workflows.survey.flow import SurveyFlow
 from workflows.survey.starting import open_survey_case, running_survey
 from workflows.timers import fire_due_timers

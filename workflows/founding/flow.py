@@ -556,7 +556,7 @@ class FoundingFlow(BaseFlow):
     def do_establish(self, activation):
         case, on = activation.process, timezone.localdate()
         actions.establish_organization(
-            case.artifact, by_id=self._decider(case), on=on, case_number=case.number
+            case.artifact, by_id=self.decider(case).pk, on=on, case_number=case.number
         )
         case.returns = 0
         tell_applicant(case, "established", due=case.artifact.meeting_due_on)
@@ -584,7 +584,7 @@ class FoundingFlow(BaseFlow):
     def _file_report(self, case, *, corrected: bool = False):
         actions.file_report(
             case.artifact,
-            by_id=self._decider(case),
+            by_id=self.decider(case).pk,
             at=timezone.now(),
             case_number=case.number,
             corrected=corrected,
@@ -599,16 +599,12 @@ class FoundingFlow(BaseFlow):
     def do_reply_leadership(self, activation):
         case = activation.process
         actions.reply_leadership(
-            case.artifact, by_id=self._decider(case), on=timezone.localdate(), case_number=case.number
+            case.artifact, by_id=self.decider(case).pk, on=timezone.localdate(), case_number=case.number
         )
 
     def do_register(self, activation):
         case = activation.process
         actions.register_organization(
-            case.artifact, by_id=self._decider(case), on=timezone.localdate(), case_number=case.number
+            case.artifact, by_id=self.decider(case).pk, on=timezone.localdate(), case_number=case.number
         )
         tell_applicant(case, "registered")
-
-    def _decider(self, case) -> int:
-        """Who took the decision that led here."""
-        return self.deciding(case).by_id

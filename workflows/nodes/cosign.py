@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.utils import timezone
+from viewflow.workflow import nodes
 from viewflow.workflow.activation import Activation
 
 from orgs.enums import Role
@@ -30,7 +31,7 @@ class CoSignActivation(HumanActivation):
     """One signature. When it settles the request, the step that asked goes on."""
 
     @Activation.status.super()
-    def create_next(self):
+    def create_next(self) -> Iterator[HumanActivation]:
         request = CoSign.objects.select_related("by").get(signers__task=self.task)
         node, case = self.flow_task, self.process
         if case.outcome == Outcome.WITHDRAWN:
@@ -71,7 +72,7 @@ class CoSignStep(HumanTask):
         """The case stays at the step that asked."""
 
     def _create(self, prev_activation: Any, token: str, data: Any = None, seed: Any = None) -> Any:
-        return super(HumanTask, self)._create(prev_activation, token, data=data, seed=seed)
+        return nodes.View._create(self, prev_activation, token, data=data, seed=seed)
 
     def open_for(self, request: CoSign, asking: HumanActivation) -> Iterator[CoSignActivation]:
         """Ask everybody whose turn it is."""
@@ -104,7 +105,7 @@ class CoSignStep(HumanTask):
         """At the desk of the person's post over the case, so that a deputy of that post finds it."""
         post = can(person, Perm.VIEW_REGISTRY, case, on=on).post
         role = Role(post.role) if post else Role.SUBDISTRICT_HANDLER
-        where = {"organization_id": post.organization_id if post else case.organization_id}
+        where = {"organization_id": (post and post.organization_id) or case.organization_id}
         return Seat(role, where, person.pk, self.term(case, on))
 
     def term(self, case: Case, on: dt.date) -> Term:

@@ -176,7 +176,7 @@ class HumanTask(nodes.View):
         case = prev_activation.process
         goal, case.heads_for = case.heads_for, ""
         node = self.flow_class.instance.node(goal) if goal else self
-        return super(HumanTask, node)._create(prev_activation, token, data=data, seed=seed)
+        return nodes.View._create(node, prev_activation, token, data=data, seed=seed)
 
     @property
     def view(self) -> Callable:

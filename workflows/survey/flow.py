@@ -146,5 +146,9 @@ class SurveyFlow(BaseFlow):
         case = activation.process
         decision = self.deciding(case)
         actions.confirm_classification(
-            case.artifact, by=decision.by, on=timezone.localdate(), case_number=case.number, at=decision.at
+            case.artifact,
+            by=self.decider(case),
+            on=timezone.localdate(),
+            case_number=case.number,
+            at=decision.at,
         )

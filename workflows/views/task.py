@@ -208,7 +208,6 @@ class TaskView:
             return self.show(self.form, HTTPStatus.UNPROCESSABLE_ENTITY)
         with translation.override(settings.LANGUAGE_CODE):
             outcome, opinion = self.apply(self.form)
-        end_draft(f"task:{self.task.pk}", by=self.request.user)
         decide(self.authority, outcome, opinion, to=self.form.cleaned_data.get("return_to", ""))
         messages.success(self.request, self.done_message(outcome))
         return HttpResponseRedirect(self.next_url())
