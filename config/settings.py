@@ -13,6 +13,7 @@ Environment:
 - ``REDIS_URL``     required by the engine ``redis``, e.g. ``redis://127.0.0.1:6379/0`` (docs/operations.md)
 - ``EMAIL_URL``     e.g. ``smtp+tls://user:password@mail.example.org:587``, required outside the demo, which writes
   mails into ``VAR_DIR/mail``
+- ``WEBHOOK_ALLOW_PRIVATE``     ``1`` lets webhooks go to plain HTTP and private addresses; only for tests and trials
 - ``VAR_DIR``       everything that the running app writes: database, uploads, rendered documents, keys
 """
 
@@ -220,6 +221,8 @@ if not EMAIL_URL:
 vars().update(env.email_url_config(EMAIL_URL))
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="liuyou@localhost")
+
+WEBHOOK_ALLOW_PRIVATE = env.bool("WEBHOOK_ALLOW_PRIVATE", default=False)
 
 LOGGING = {
     "version": 1,

@@ -124,3 +124,26 @@ class MilestoneKind(TextChoices):
     REPLIED = "replied", _("批准班子")
     REGISTERED = "registered", _("入库")
     LAPSED = "lapsed", _("筹备失效")
+
+
+class WebhookEvent(TextChoices):
+    """What an organization can be told of over HTTP; docs/webhooks.md describes each."""
+
+    CASE_OPENED = "case.opened", _("事项发起")
+    CASE_DECIDED = "case.decided", _("作出决定")
+    CASE_FINISHED = "case.finished", _("事项办结")
+    CASE_ESCALATED = "case.escalated", _("逾期上报")
+    DOCUMENT_ISSUED = "document.issued", _("文书签发")
+
+
+class WebhookProblem(TextChoices):
+    """Why an event did not arrive at the last attempt."""
+
+    ADDRESS = "address", _("接收地址不是 https，或指向内部网络，未发送")
+    UNKNOWN = "unknown", _("域名无法解析")
+    TIMEOUT = "timeout", _("对方超时未应答")
+    CONNECTION = "connection", _("连接失败或证书无效")
+    REDIRECT = "redirect", _("对方要求跳转，不跟随；请填写最终地址")
+    ANSWER = "answer", _("对方应答不是 2xx")
+    GONE = "gone", _("对方应答 410，已停止推送")
+    REMOVED = "removed", _("接收地址已移除")

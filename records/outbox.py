@@ -69,7 +69,7 @@ def _take(messages: QuerySet[OutboxMessage], *, at: dt.datetime) -> OutboxMessag
     A message that ended its worker as often as it may fail is dead: it would end the next one as well.
     """
     for message in messages:
-        if message.attempts < MAX_ATTEMPTS:
+        if message.attempts < ATTEMPTS.get(message.kind, MAX_ATTEMPTS):
             message.fence += 1
             message.attempts += 1
             message.lease_until = at + LEASE
