@@ -14,6 +14,7 @@ from .views import (
     seals,
     unit_form,
     units,
+    webhooks,
 )
 
 urlpatterns: list = [
@@ -57,6 +58,16 @@ urlpatterns: list = [
         name="withdraw_seal",
     ),
     path("seal/", seals.OwnSeal.as_view(), name="own_seal"),
+    path("organizations/<int:pk>/webhooks/", webhooks.Webhooks.as_view(), name="webhooks"),
+    *(
+        path(
+            f"organizations/<int:pk>/webhooks/<int:webhook_id>/{what}/",
+            webhooks.ChangeWebhook.as_view(what=what),
+            name=f"{what}_webhook",
+        )
+        for what in ("test", "rotate", "pause", "resume", "remove")
+    ),
+    path("webhooks/", webhooks.OwnWebhooks.as_view(), name="own_webhooks"),
     path("delegations/", delegations.Delegations.as_view(), name="delegations"),
     path("delegations/choose/", delegations.ChoosePost.as_view(), name="choose_delegation"),
     path("delegations/posts/<int:post_id>/", delegations.Delegate.as_view(), name="delegate"),

@@ -37,6 +37,10 @@ def navigation(request: HttpRequest) -> dict:
         nav.append(
             {"key": "seal", "url": reverse("own_seal"), "icon": "rubber-stamp", "label": _("电子印章")}
         )
+    if Perm.MANAGE_WEBHOOKS in perms:
+        nav.append(
+            {"key": "webhooks", "url": reverse("own_webhooks"), "icon": "share", "label": _("事件推送")}
+        )
     return {
         "nav": nav,
         "posts": [post.label for post in posts],

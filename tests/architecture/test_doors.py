@@ -7,12 +7,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from orgs.models import Delegation
+from orgs.models import Delegation, Webhook
 from records.documents import start_batch
 from records.models import Document, Notice, Seal, StoredFile
 from tests.flows.district import act, make_applying_unit, make_district, open_founding, open_task
 from workflows.doors import Door, doors
-from workflows.models import Outcome
+from workflows.models import Outcome, SavedView, StockPhrase
 
 SIGNED_IN = [door for door in doors() if door.access and door.access.signed_in]
 OBJECTS = [door for door in SIGNED_IN if door.parameters]
@@ -90,7 +90,22 @@ def street(db, django_user_model):
         "public_id": stored.public_id,
         "batch_id": make_batch(place).pk,
         "seal_id": make_seal(place).pk,
+        "webhook_id": make_webhook(place).pk,
+        "view_id": make_view(place).pk,
+        "phrase_id": StockPhrase.objects.create(text="情况属实。", person=place.person("handler0")).pk,
     }
+
+
+def make_view(place):
+    street = place.streets[0]
+    return SavedView.objects.create(
+        name="超期",
+        query="deadline=overdue",
+        person=place.person("handler0"),
+        organization=street,
+        role="subdistrict_handler",
+        at=timezone.now(),
+    )
 
 
 def make_seal(place):
@@ -100,6 +115,16 @@ def make_seal(place):
         valid_from=timezone.localdate(),
         uploaded_by_id=place.person("handler0").pk,
         uploaded_at=timezone.now(),
+    )
+
+
+def make_webhook(place):
+    return Webhook.objects.create(
+        organization=place.streets[0],
+        url="https://example.org/",
+        secret="whsec_",
+        made_by=place.person("handler0"),
+        made_at=timezone.now(),
     )
 
 
