@@ -8,7 +8,6 @@ from .survey.importing import ApplyRegisterImport
 from .survey.starting import StartSurvey
 from .views.bulk import BulkProgress, DecideInBulk
 from .views.calendar import CalendarYear, ChangeCalendar, ConfirmCalendar, ExportCalendar, UploadCalendar
-from .views.calendar import CalendarYear, ChangeCalendar, ConfirmCalendar, ExportCalendar, UploadCalendar
 from .views.case import CaseDetail, CaseDiagram
 from .views.case_list import CaseList, CaseViewCounts, ExportCases
 from .views.case_views import CaseViews, ChangeCaseView, DeleteCaseView, NewCaseView
@@ -27,11 +26,6 @@ urlpatterns = [
     path("next/", NextTask.as_view(), name="next_task"),
     path("bulk/", DecideInBulk.as_view(), name="bulk"),
     path("bulk/<int:bulk_id>/", BulkProgress.as_view(), name="bulk_progress"),
-    path("calendar/", CalendarYear.as_view(), name="calendar"),
-    path("calendar/change/", ChangeCalendar.as_view(), name="change_calendar"),
-    path("calendar/upload/", UploadCalendar.as_view(), name="upload_calendar"),
-    path("calendar/confirm/", ConfirmCalendar.as_view(), name="confirm_calendar"),
-    path("calendar/export/", ExportCalendar.as_view(), name="export_calendar"),
     path("calendar/", CalendarYear.as_view(), name="calendar"),
     path("calendar/change/", ChangeCalendar.as_view(), name="change_calendar"),
     path("calendar/upload/", UploadCalendar.as_view(), name="upload_calendar"),
