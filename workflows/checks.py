@@ -2,9 +2,14 @@
 
 from typing import Any
 
-from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import DatabaseError, connections
 from django.utils.module_loading import import_string
+
+NO_OPERATION = (
+    "Put the node back, or write a workflows migration with RenameNode (it got another name) or RemoveNode (its tasks "
+    "belong to another step), and rehearse it: manage.py rehearse_flows."
+)
 
 
 def unresolved(reference: str) -> bool:
@@ -16,6 +21,20 @@ def unresolved(reference: str) -> bool:
     except ImportError:
         return True
     return flow.instance.node(node, no_obsolete=True) is None
+
+
+def finding(reference: str, connection: Any) -> CheckMessage:
+    """What is wrong with a reference that leads nowhere, and what to do: run the migration that covers it (a warning,
+    since ``migrate`` runs checks first), or write one."""
+    # Imported late: flows are ready only after all apps, and so after their checks are registered.
+    from .flow_migrations import unapplied
+
+    message = f"{reference} is named by rows but not defined."
+    for name, operation in unapplied(connection):
+        if operation.references[0] == reference:
+            hint = f"{name} moves it to {operation.new}: manage.py rehearse_flows, then manage.py migrate."
+            return Warning(message, hint=hint, id="workflows.W001")
+    return Error(message, hint=NO_OPERATION, id="workflows.E001")
 
 
 @register(Tags.database)
@@ -32,12 +51,6 @@ def check_stored_flow_references(
         except DatabaseError:
             continue
         errors += [
-            Error(
-                f"{reference} is named by rows but not defined.",
-                hint="Put the node back; new behaviour belongs in a V2 of the flow.",
-                id="workflows.E001",
-            )
-            for reference in references
-            if unresolved(reference)
+            finding(reference, connections[alias]) for reference in references if unresolved(reference)
         ]
     return errors
