@@ -4,10 +4,13 @@ One evaluator for the rehearsal and for the migration itself: what the rehearsal
 what it calls stranded the migration refuses.
 """
 
+import copy
 import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
+
+from django.db.models import QuerySet
 
 from orgs.deputies import standing_in
 from orgs.models import Person
@@ -66,14 +69,15 @@ def renamed(stack: list[dict[str, Any]], names: dict[str, str]) -> list[dict[str
     ]
 
 
+def readable_cases() -> QuerySet[Case]:
+    """Cases with everything that a flow asks of them."""
+    return Case.objects.select_related("organization", "unit", "handling").prefetch_related("artifact")
+
+
 def pages_of_open_cases() -> Iterator[list[Case]]:
     """All open cases by key, a page at a time."""
     last = 0
-    while page := list(
-        Case.objects.select_related("organization", "unit", "handling")
-        .filter(finished=None, pk__gt=last)
-        .order_by("pk")[:PAGE]
-    ):
+    while page := list(readable_cases().filter(finished=None, pk__gt=last).order_by("pk")[:PAGE]):
         yield page
         last = page[-1].pk
 
@@ -111,7 +115,8 @@ def foresee(case: Case, item: WorkItem, plan: Plan | None, names: dict[str, str]
     elif not isinstance(node, HumanTask):
         prospect.stranded = f"{prospect.to} is no step that people take"
     elif not isinstance(node, CoSignStep):
-        seen: Case = case.coerced
+        # A copy: the case itself keeps the names that its rows still have.
+        seen: Case = copy.copy(case).coerced
         seen.return_stack = renamed(case.return_stack, names)
         look_ahead(prospect, node, seen)
         if plan is not None and not prospect.stranded:
@@ -153,7 +158,7 @@ def take_seat(prospect: Prospect, node: HumanTask, case: Case, plan: Plan, on: d
     prospect.holder = owner.name if owner else f"{role} ({len(able)})"
 
 
-def people(role: str, where: dict[str, int], owner_id: int | None, on: dt.date) -> list[Person]:
+def people(role: str, where: dict[str, Any], owner_id: int | None, on: dt.date) -> list[Person]:
     """Whoever holds the task or a post that may take it."""
     posts = [post for one in sorted(standing_in(role)) for post in holders(one, on=on, **where)]
     ids = {post.person_id for post in posts} | ({owner_id} if owner_id else set())

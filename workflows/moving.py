@@ -12,8 +12,7 @@ from viewflow.workflow.status import STATUS
 
 from records import audit, outbox
 
-from .foresight import PAGE, Plan, Prospect, prospects, renamed
-from .models import Case
+from .foresight import PAGE, Plan, Prospect, prospects, readable_cases, renamed
 
 SEAT = (
     "role",
@@ -74,8 +73,9 @@ class Mover:
         caller undoes the transaction."""
         problems: list[str] = []
         for page in self.pages(self.old):
-            live = Case.objects.select_related("organization", "unit", "handling").filter(pk__in=page)
-            foreseen = list(prospects(live, [plan], timezone.localdate(self.at)))
+            foreseen = list(
+                prospects(readable_cases().filter(pk__in=page), [plan], timezone.localdate(self.at))
+            )
             foreseen = [one for one in foreseen if one.item.node == self.operation.old]
             problems += [one.problem for one in foreseen if one.stranded]
             if not problems:
