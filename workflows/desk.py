@@ -6,7 +6,7 @@ Open tasks are read from :class:`WorkItem` alone, by exact keys of its partial i
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from urllib.parse import urlencode
@@ -168,7 +168,7 @@ def task_sources(person: Person, asked: Asked, on: dt.date) -> list[QuerySet[Wor
 def desk_page(person: Person, asked: Asked, *, on: dt.date) -> Page:
     """One page of the tab asked for: WorkItem rows (to do, to claim, overdue), decisions (done), cases (started) or
     copies."""
-    page = partial(page_of, after=asked.after, before=asked.before, size=PAGE_SIZE)
+    page: Callable[..., Page] = partial(page_of, after=asked.after, before=asked.before, size=PAGE_SIZE)
     if asked.tab in TASK_TABS:
         found = page(WorkItem, task_sources(person, asked, on), BY_DUE)
         if asked.tab == "watch":
