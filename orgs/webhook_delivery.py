@@ -32,10 +32,13 @@ GONE = 410
 
 
 class NotDelivered(Exception):
-    """An attempt that failed; the outbox tries again. ``status`` is the receiver's answer, None without one."""
+    """An attempt that failed; the outbox tries again. ``status`` is the receiver's answer, None without one.
 
-    def __init__(self, problem: WebhookProblem, status: int | None = None):
-        super().__init__(f"{problem} {status or ''}".strip())
+    Raised without its cause, which ``detail`` names: a receiver that is away for days fills no log with traces.
+    """
+
+    def __init__(self, problem: WebhookProblem, status: int | None = None, *, detail: object = ""):
+        super().__init__(f"{problem} {status or detail}".strip())
         self.problem = problem
         self.status = status
 
@@ -86,11 +89,11 @@ def send(delivery: WebhookDelivery, *, at: dt.datetime) -> int:
     except NotDelivered:
         raise
     except AddressRefused as refused:
-        raise NotDelivered(refused.problem) from refused
+        raise NotDelivered(refused.problem, detail=refused) from None
     except (TimeoutError, httpx.TimeoutException) as error:
-        raise NotDelivered(WebhookProblem.TIMEOUT) from error
+        raise NotDelivered(WebhookProblem.TIMEOUT, detail=error) from None
     except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
-        raise NotDelivered(WebhookProblem.CONNECTION) from error
+        raise NotDelivered(WebhookProblem.CONNECTION, detail=error) from None
     if 200 <= status < 300:
         return status
     if status == GONE:
@@ -160,5 +163,5 @@ async def look_up(host: str) -> list[str]:
     try:
         found = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)
     except (socket.gaierror, UnicodeError) as error:
-        raise NotDelivered(WebhookProblem.UNKNOWN) from error
+        raise NotDelivered(WebhookProblem.UNKNOWN, detail=error) from None
     return [str(entry[4][0]) for entry in found]
