@@ -1,0 +1,119 @@
+"""Random sequences of all handling actions by random people: what must hold holds after every one of them.
+
+``HANDLING_SEQUENCES`` says how many sequences (1000), ``--hypothesis-seed`` repeats a run; the seed is printed.
+"""
+
+import os
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from records.audit import check_log
+from records.models import Notice, OutboxMessage
+from records.outbox import HANDLERS
+from tests.flows.handling_invariants import Memory, check, observe, told_once
+from tests.flows.handling_turns import REFUSALS, Action, Turn
+from tests.flows.handling_world import World, in_savepoint
+from workflows.models import Case
+
+pytestmark = pytest.mark.django_db
+
+SEQUENCES = int(os.environ.get("HANDLING_SEQUENCES", "1000"))
+WEIGHTS = {
+    "forward": 7,
+    "return": 4,
+    "decide": 1,
+    "withdraw": 1,
+    "take_back": 3,
+    "claim": 1,
+    "release": 1,
+    "reassign": 2,
+    "ask_before": 2,
+    "ask_after": 2,
+    "sign": 4,
+    "call_off": 1,
+    "copy": 1,
+    "urge": 1,
+    "delegate": 2,
+    "end_post": 1,
+    "days": 1,
+    "background": 1,
+    "bulk": 1,
+}
+KINDS = [kind for kind, weight in WEIGHTS.items() for _ in range(weight)]
+NUMBERS = st.integers(0, 11)
+ACTIONS = st.builds(
+    Action,
+    kind=st.sampled_from(KINDS),
+    likely=st.sampled_from([True] * 7 + [False] * 3),
+    who=NUMBERS,
+    pick=NUMBERS,
+    more=NUMBERS,
+)
+
+
+class Rollback(Exception):
+    """Ends a sequence: what it did is undone."""
+
+
+def walk(world: World, number: int, actions: list[Action]) -> None:
+    """Play a sequence on one case and check after every action."""
+    case_id, memory = world.cases[number % len(world.cases)], Memory()
+    seen = OutboxMessage.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    before = observe(case_id)
+    for action in actions:
+        done = attempt(world, case_id, action)
+        after = observe(case_id)
+        if done:
+            check(before, after, memory, action.kind)
+        else:
+            assert after == before, "a refusal changed something"
+        before = after
+    if number % 4 == 0:
+        finish(seen)
+
+
+def attempt(world: World, case_id: int, action: Action) -> bool:
+    """Try one action in a transaction of its own; whether it was done."""
+    try:
+        with in_savepoint():
+            Turn(world, case_id, action).run()
+    except REFUSALS:
+        return False
+    return True
+
+
+def finish(seen: int) -> None:
+    """The promises of the sequence carried out twice tell everybody once; the log holds."""
+    for message in OutboxMessage.objects.filter(pk__gt=seen, kind__in=["task", "notice"]).order_by("pk"):
+        for _time in range(2):
+            HANDLERS[message.kind](message.payload)
+    told_once(list(Notice.objects.values_list("to", "kind", "url")))
+    promised = OutboxMessage.objects.filter(pk__gt=seen, kind="notice").values_list("payload", flat=True)
+    keys = [payload["notice_key"] for payload in promised]
+    assert Notice.objects.filter(key__in=keys).count() == len(set(keys)) == len(keys)
+    assert not check_log().breaks
+
+
+def test_whatever_people_do_a_case_keeps_its_invariants(record_testsuite_property):
+    world = World()
+
+    @settings(
+        max_examples=SEQUENCES,
+        deadline=None,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+        print_blob=True,
+    )
+    @given(number=st.integers(0, 47), actions=st.lists(ACTIONS, min_size=4, max_size=14))
+    def play(number: int, actions: list[Action]) -> None:
+        try:
+            with in_savepoint():
+                walk(world, number, actions)
+                raise Rollback
+        except Rollback:
+            pass
+
+    play()
+    assert Case.objects.count() == len(world.cases)
