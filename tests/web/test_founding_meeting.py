@@ -9,6 +9,7 @@ from django.utils import timezone
 from orgs.actions.founding import attached_files, leadership
 from orgs.models import Founding, MembersMeeting
 from tests.flows.district import act, node
+from tests.sharing import shared
 from workflows.models import Outcome
 
 from .founding_pages import (
@@ -29,15 +30,22 @@ pytestmark = pytest.mark.django_db
 WINNING = (10, 9, 8, 3)
 
 
-@pytest.fixture
-def due():
-    """A case whose members' meeting is due."""
+def build_due():
     place, case = new_case()
     send(case, place.person("applicant"), request_data(case))
     for person in ("leader", "handler0", "approver0"):
         act(case, place.person(person), Outcome.APPROVED)
     assert node(case) == "hold_meeting"
     return place, case
+
+
+due_once = shared(build_due, "due_once")
+
+
+@pytest.fixture
+def due(due_once):
+    """A case whose members' meeting is due."""
+    return due_once()
 
 
 def founding_of(case) -> Founding:
