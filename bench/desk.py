@@ -42,9 +42,9 @@ FILL = """
 INSERT INTO viewflow_process (id, flow_class, status, created, data)
 SELECT n, 'workflows/founding.flow.FoundingFlow', 'NEW', now(), '{}' FROM generate_series(%(first)s, %(last)s) AS n;
 INSERT INTO workflows_case (process_ptr_id, number, title, organization_id, unit_id, scope, opened_by_id, stage, round,
-    returns, outcome, return_node)
+    returns, outcome, return_stack)
 SELECT n, 'JT-2026-' || n, '关于成立第' || n || '团支部的申请', %(street)s, %(unit)s, %(scope)s, %(applicant)s,
-    'approve_subdistrict', 1, 0, 'approved', '' FROM generate_series(%(first)s, %(last)s) AS n;
+    'approve_subdistrict', 1, 0, 'approved', '[]' FROM generate_series(%(first)s, %(last)s) AS n;
 INSERT INTO viewflow_task (id, process_id, flow_task, flow_task_type, status, created, token, data, owner_id, assigned)
 SELECT n, n, 'workflows/founding.flow.FoundingFlow.approve_subdistrict', 'HUMAN',
     CASE WHEN n %% 2 = 0 THEN 'ASSIGNED' ELSE 'NEW' END, now(), 'start', '{}',
