@@ -14,7 +14,7 @@ from .models import CoSign
 def label_of(person: Person) -> str:
     """A person with their posts, so that two of the same name can be told apart."""
     posts = _("、").join(str(post.label) for post in getattr(person, "posts_here", []))
-    return f"{person.name}（{posts}）" if posts else person.name
+    return str(_("%(name)s（%(posts)s）") % {"name": person.name, "posts": posts}) if posts else person.name
 
 
 class NoteForm(forms.Form):

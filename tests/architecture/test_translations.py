@@ -168,7 +168,11 @@ CHINESE_IN_MODULES = {
 CHINESE_TEXTS = {
     "workflows/founding/forms/fields.py": {"%Y年%m月%d日"},  # a date as people type it
     "workflows/founding/views.py": {"团员花名册模板.xlsx", "-草稿.pdf"},  # files with Chinese content
-    "workflows/views/case.py": {" 呈批表.pdf"},
+    "records/calendars.py": {"暂按"},  # what the source of a provisional day begins with
+    "workflows/decisions.py": {"（代", "）"},  # the name signed under a decision, kept as it was signed
+    "workflows/founding/sheet.py": {"、", "：", "；"},  # the decision sheet is Chinese in every language
+    "workflows/handling.py": {"、"},  # names kept in the record of the case
+    "workflows/views/sheets.py": {" 审批表.pdf"},
 }
 MODULES = sorted(p for app in APPS for p in (ROOT / app).rglob("*.py"))
 
