@@ -32,7 +32,7 @@ from ..models import Organization, Webhook, WebhookDelivery
 from ..permissions import Perm, Refused, can_at
 from ..queries import running_posts
 
-SHOWN = 30
+SHOWN = 20
 #: In the session: the secret that the next page shows, once.
 HANDOVER = "webhook_secret"
 

@@ -1,8 +1,13 @@
 """A notice is mailed as its reader wishes: at once, once a working day, or not; never lost, never twice."""
 
 import datetime as dt
+import email
+import email.policy
+import socket
+from contextlib import contextmanager
 
 import pytest
+from aiosmtpd.controller import Controller
 from django.core import mail as box
 from django.db import transaction
 from django.test import Client
@@ -72,15 +77,79 @@ def test_the_summary_of_all_days_without_a_worker_comes_once(person):
     assert not Notice.objects.filter(awaits_digest=True).exists()
 
 
-def test_a_mail_server_that_was_away_gets_the_mail_once(person, settings):
+@pytest.fixture
+def mailbox(settings):
+    """The way to a mail server on loopback: ``with mailbox() as mails`` runs it, ``mails`` is what it took."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
+    settings.EMAIL_USE_TLS, settings.EMAIL_HOST_USER = False, ""
+
+    @contextmanager
+    def running():
+        taken = Mailbox()
+        server = Controller(taken, hostname="127.0.0.1", port=port)
+        server.start()
+        try:
+            yield taken.mails
+        finally:
+            server.stop()
+
+    return running
+
+
+class Mailbox:
+    def __init__(self):
+        self.mails = []
+
+    async def handle_DATA(self, server, session, envelope):
+        self.mails.append(email.message_from_bytes(envelope.content, policy=email.policy.default))
+        return "250 taken"
+
+
+def test_a_mail_server_that_was_away_gets_the_mail_once(person, mailbox):
     tell(person, "urged")
-    assert "Error" in OutboxMessage.objects.get(kind="mail").last_error
-    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-    for _ in range(2):
+    assert "ConnectionRefusedError" in OutboxMessage.objects.get(kind="mail").last_error
+    with mailbox() as mails:
+        for _ in range(2):
+            outbox.deliver_due(now=lambda: LATER)
+    (mail_taken,) = mails
+    assert mail_taken["To"] == "reader@example.org"
+    assert "催办" in mail_taken["Subject"]
+    assert [part.get_content_type() for part in mail_taken.iter_parts()] == ["text/plain", "text/html"]
+
+
+def test_a_mail_server_may_stay_away_longer_than_other_promises_wait(person, mailbox):
+    tell(person, "urged")
+    for day in range(1, outbox.MAX_ATTEMPTS + 2):
+        outbox.deliver_due(now=lambda day=day: LATER + dt.timedelta(days=day))
+    with mailbox() as mails:
+        outbox.deliver_due(now=lambda: LATER + dt.timedelta(days=30))
+    assert len(mails) == 1
+
+
+def test_killed_between_sending_and_its_note_the_copy_has_the_same_message_id(person, mailbox):
+    class Killed(BaseException):
+        """What SIGKILL does, at a moment of our choice."""
+
+    def first_the_clock_then_death():
+        yield timezone.now()
+        raise Killed
+
+    notices.store("urged", [notices.Row(person.pk, "a", context=CONTEXT)], at=timezone.now())
+    with mailbox() as mails:
+        message = outbox.lease_next(at=timezone.now())
+        clock = first_the_clock_then_death()
+        next(clock)
+        with pytest.raises(Killed):
+            outbox.carry_out(message, now=clock.__next__)
+        assert outbox.deliver_due(now=timezone.now) == 0
+        outbox.deliver_due(now=lambda: timezone.now() + 2 * outbox.LEASE)
         outbox.deliver_due(now=lambda: LATER)
-    assert len(box.outbox) == 1
+    first, copy = mails
+    assert first["Message-ID"] == copy["Message-ID"]
+    assert OutboxMessage.objects.get().state == OutboxMessage.State.DONE
 
 
 def test_the_settings_page_keeps_the_choice(person):
