@@ -53,7 +53,19 @@ class Turn:
         self.case = load_case(case_id, lock=True)
         self.items = list(WorkItem.objects.filter(case=case_id, open=True).order_by("pk"))
         self.main = next((item for item in self.items if item.node != "cosign"), None)
+        self.kind = self.fitting() if action.likely else action.kind
         self.by = self.actor()
+
+    def fitting(self) -> str:
+        """The kind that was drawn, or what must come before it where it would make no sense yet."""
+        kind, signing = self.action.kind, any(item.node == "cosign" for item in self.items)
+        if kind in ("ask_before", "ask_after", "forward", "return") and signing:
+            return "sign"
+        if kind in ("sign", "call_off") and not signing:
+            return "ask_before" if self.action.pick % 2 else "forward"
+        if kind == "release" and self.main and not self.main.owner_id:
+            return "claim"
+        return kind
 
     def choose(self, people: list[int]) -> Person:
         by_key = {person.pk: person for person in self.world.people}
@@ -62,7 +74,7 @@ class Turn:
         return found[self.action.who % len(found)]
 
     def actor(self) -> Person:
-        kind = self.action.kind
+        kind = self.kind
         if kind in ("withdraw", "copy", "urge"):
             return self.choose([self.case.opened_by_id])
         if kind == "take_back":
@@ -100,7 +112,7 @@ class Turn:
         return [people[(start + step) % len(people)] for step in range(1 + self.action.pick % 3)]
 
     def run(self) -> None:
-        DOING[self.action.kind](self)
+        DOING[self.kind](self)
 
     # -- what may be done ----------------------------------------------------------------------------------------
 
