@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -16,19 +17,23 @@ def shared(build: Callable[[], Any], name: str) -> Any:
     Not for tests with real transactions.
     """
 
-    outermost = transaction.atomic()
-    outermost._from_testcase = (
-        True  # as Django's own TestCase says it, so that durable blocks may stand inside
-    )
-
     @pytest.fixture(scope="module", name=name)
     def world(
         django_db_setup: None, django_db_blocker: DjangoDbBlocker
     ) -> Generator[Callable[[], Any], None, None]:
-        with django_db_blocker.unblock(), outermost:
+        with django_db_blocker.unblock(), undone():
             built = build()
             with django_db_blocker.block():
                 yield lambda: copy.deepcopy(built)
-            transaction.set_rollback(True)
 
     return world
+
+
+@contextmanager
+def undone() -> Generator[None, None, None]:
+    """What happens inside is undone in the database, so that the next branch starts from the same place."""
+    block = transaction.atomic()
+    block._from_testcase = True  # as Django's own TestCase says it, so that durable blocks may stand inside
+    with block:
+        yield
+        transaction.set_rollback(True)

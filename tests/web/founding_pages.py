@@ -45,9 +45,9 @@ def signed_in(person: Person) -> Client:
     return client
 
 
-def new_case(**unit_fields) -> tuple[District, Case]:
-    """A district with a unit whose applicant has just begun a request."""
-    place = make_district()
+def new_case(place: District | None = None, **unit_fields) -> tuple[District, Case]:
+    """A unit, in a new district unless one is given, whose applicant has just begun a request."""
+    place = place or make_district()
     unit = make_applying_unit(place, **unit_fields)
     item = open_founding_case(unit=unit, by=place.person("applicant"), on=timezone.localdate())
     return place, load_case(item.case_id)

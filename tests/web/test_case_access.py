@@ -6,7 +6,8 @@ from django.urls import reverse
 
 from orgs.permissions import end_post
 from tests.flows import district as d
-from workflows.models import Outcome, WorkItem
+from tests.sharing import shared
+from workflows.models import Case, Outcome, WorkItem
 
 pytestmark = pytest.mark.django_db
 
@@ -14,17 +15,30 @@ READ = ("case", "case_diagram", "case_sheet")
 ACT = ("task", "claim", "unclaim", "withdraw")
 
 
-@pytest.fixture
-def place() -> d.District:
-    return d.make_district()
-
-
-@pytest.fixture
-def case(place):
+def build() -> tuple[d.District, Case]:
+    place = d.make_district()
     case = d.open_founding(place, d.make_applying_unit(place))
     d.act(case, place.person("applicant"), Outcome.SUBMITTED)
     d.act(case, place.person("leader"), Outcome.APPROVED)
-    return case
+    return place, case
+
+
+world = shared(build, "world")
+
+
+@pytest.fixture
+def both(world):
+    return world()
+
+
+@pytest.fixture
+def place(both) -> d.District:
+    return both[0]
+
+
+@pytest.fixture
+def case(both) -> Case:
+    return both[1]
 
 
 def client_of(person) -> Client:

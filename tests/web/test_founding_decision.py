@@ -9,6 +9,7 @@ from orgs.models import Founding
 from orgs.permissions import end_post
 from tests import factories
 from tests.flows.district import act, node, open_task
+from tests.sharing import shared, undone
 from workflows.founding.starting import open_founding_case
 from workflows.models import Decision, Outcome
 
@@ -18,16 +19,19 @@ pytestmark = pytest.mark.django_db
 APPROVED, RETURNED, REJECTED = Outcome.APPROVED, Outcome.RETURNED, Outcome.REJECTED
 
 
-def filed(**changes):
+def build_filed(place=None, **changes):
     """A submitted request, waiting for the opinion of its unit."""
-    place, case = new_case()
+    place, case = new_case(place)
     response = send(case, place.person("applicant"), request_data(case, **changes))
     assert response.status_code == 302
     return place, case
 
 
-def filed_committee():
-    place, case = new_case(employees=300, youth=200, members=120)
+filed = shared(build_filed, "filed")
+
+
+def filed_committee(place):
+    place, case = new_case(place, employees=300, youth=200, members=120)
     roster = roster_rows(f"团员{number}" for number in range(120))
     officers = [
         {"name": f"团员{number}", "duty": duty, "born_on": "2001-01-02", "political_status": "league_member"}
@@ -70,7 +74,7 @@ def at(case, place, *persons: str) -> None:
         (("leader", "handler0"), "approver0", REJECTED, "rejected"),
     ],
 )
-def test_each_outcome_leads_where_the_flow_says(before, person, outcome, leads_to):
+def test_each_outcome_leads_where_the_flow_says(filed, before, person, outcome, leads_to):
     place, case = filed()
     at(case, place, *before)
     response = decide(case, place.person(person), outcome)
@@ -84,37 +88,30 @@ def test_each_outcome_leads_where_the_flow_says(before, person, outcome, leads_t
     )
 
 
-@pytest.mark.parametrize(
-    ("before", "person", "outcome", "leads_to"),
-    [
-        (("leader", "handler0"), "approver0", APPROVED, "review_district"),
-        (("leader", "handler0", "approver0"), "district_handler", APPROVED, "approve_district"),
-        (("leader", "handler0", "approver0"), "district_handler", RETURNED, "correct_request"),
-        (
-            ("leader", "handler0", "approver0", "district_handler"),
-            "district_approver",
-            APPROVED,
-            "hold_meeting",
-        ),
-        (("leader", "handler0", "approver0", "district_handler"), "district_approver", REJECTED, "rejected"),
-    ],
-)
-def test_a_committee_is_decided_by_the_district(before, person, outcome, leads_to):
-    place, case = filed_committee()
-    at(case, place, *before)
-    assert decide(case, place.person(person), outcome).status_code == 302
-    assert node(case) == leads_to
+def test_a_committee_is_decided_by_the_district(filed):
+    place, case = filed_committee(filed()[0])
+    at(case, place, "leader", "handler0")
+    for person, outcomes in (
+        ("approver0", {APPROVED: "review_district"}),
+        ("district_handler", {RETURNED: "correct_request", APPROVED: "approve_district"}),
+        ("district_approver", {REJECTED: "rejected", APPROVED: "hold_meeting"}),
+    ):
+        for outcome, leads_to in outcomes.items():
+            with undone():
+                assert decide(case, place.person(person), outcome).status_code == 302
+                assert node(case) == leads_to
+        at(case, place, person)
 
 
-def test_direct_contact_skips_the_subdistrict():
-    place, case = filed(direct_contact="on")
+def test_direct_contact_skips_the_subdistrict(filed):
+    place, case = build_filed(filed()[0], direct_contact="on")
     decide(case, place.person("leader"), APPROVED)
     assert node(case) == "review_district"
 
 
 @pytest.mark.parametrize("outcome", [RETURNED, REJECTED])
 @pytest.mark.parametrize("opinion", ["", "   "])
-def test_returning_and_rejecting_take_a_reason(outcome, opinion):
+def test_returning_and_rejecting_take_a_reason(filed, outcome, opinion):
     place, case = filed()
     at(case, place, "leader", "handler0")
     response = decide(case, place.person("approver0"), outcome, opinion)
@@ -123,7 +120,7 @@ def test_returning_and_rejecting_take_a_reason(outcome, opinion):
     assert node(case) == "approve_subdistrict"
 
 
-def test_an_outcome_that_is_not_offered_is_refused():
+def test_an_outcome_that_is_not_offered_is_refused(filed):
     place, case = filed()
     at(case, place, "leader")
     response = decide(case, place.person("handler0"), REJECTED)
@@ -131,7 +128,7 @@ def test_an_outcome_that_is_not_offered_is_refused():
     assert node(case) == "check_completeness"
 
 
-def test_an_opinion_that_is_too_long_is_kept_and_counted():
+def test_an_opinion_that_is_too_long_is_kept_and_counted(filed):
     place, case = filed()
     response = decide(case, place.person("leader"), APPROVED, "很" * 1001)
     assert response.status_code == 422
@@ -143,7 +140,7 @@ def test_an_opinion_that_is_too_long_is_kept_and_counted():
     "person",
     ["applicant", "leader", "approver0", "handler1", "approver1", "district_handler", "district_approver"],
 )
-def test_nobody_but_the_handler_checks_completeness(person):
+def test_nobody_but_the_handler_checks_completeness(filed, person):
     place, case = filed()
     at(case, place, "leader")
     assert decide(case, place.person(person), APPROVED).status_code == 403
@@ -151,7 +148,7 @@ def test_nobody_but_the_handler_checks_completeness(person):
 
 
 @pytest.mark.parametrize("person", ["handler1", "approver1"])
-def test_staff_of_another_street_see_no_page_of_the_case(person):
+def test_staff_of_another_street_see_no_page_of_the_case(filed, person):
     place, case = filed()
     at(case, place, "leader")
     client = signed_in(place.person(person))
@@ -164,7 +161,7 @@ def test_staff_of_another_street_see_no_page_of_the_case(person):
         assert client.get(reverse(name, args=args)).status_code == 403
 
 
-def test_who_is_not_signed_in_is_asked_to(client):
+def test_who_is_not_signed_in_is_asked_to(filed, client):
     _place, case = filed()
     for url in (task_url(case), reverse("draft_reply", args=[case.pk, open_task(case).pk])):
         for response in (client.get(url), client.post(url, {"outcome": APPROVED})):
@@ -173,7 +170,7 @@ def test_who_is_not_signed_in_is_asked_to(client):
     assert node(case) == "approve_unit"
 
 
-def test_whose_post_has_ended_cannot_decide_any_more():
+def test_whose_post_has_ended_cannot_decide_any_more(filed):
     place, case = filed()
     at(case, place, "leader", "handler0")
     approver = place.person("approver0")
@@ -183,7 +180,7 @@ def test_whose_post_has_ended_cannot_decide_any_more():
     assert node(case) == "approve_subdistrict"
 
 
-def test_a_second_submit_is_told_who_decided():
+def test_a_second_submit_is_told_who_decided(filed):
     place, case = filed()
     at(case, place, "leader", "handler0")
     url = task_url(case)
@@ -198,8 +195,8 @@ def test_a_second_submit_is_told_who_decided():
     assert Decision.objects.filter(case=case, node="approve_subdistrict").count() == 1
 
 
-def test_a_request_sent_twice_is_filed_once():
-    place, case = new_case()
+def test_a_request_sent_twice_is_filed_once(filed):
+    place, case = new_case(filed()[0])
     applicant = place.person("applicant")
     url, data = task_url(case), request_data(case)
     client = signed_in(applicant)
@@ -210,7 +207,7 @@ def test_a_request_sent_twice_is_filed_once():
     assert Founding.objects.get(unit=case.unit).snapshots.count() == 1
 
 
-def test_a_task_is_only_found_under_its_own_case():
+def test_a_task_is_only_found_under_its_own_case(filed):
     place, case = filed()
     unit = factories.make_unit(place.streets[0])
     person = factories.make_person(Role.UNIT_APPLICANT, unit)
@@ -227,7 +224,7 @@ def test_a_task_is_only_found_under_its_own_case():
 # -- what is shown beside the opinion --------------------------------------------------------------------------------
 
 
-def test_the_handler_sees_what_is_there_and_what_is_missing():
+def test_the_handler_sees_what_is_there_and_what_is_missing(filed):
     place, case = filed()
     at(case, place, "leader")
     page = text_of(signed_in(place.person("handler0")).get(task_url(case)))
@@ -243,7 +240,7 @@ def test_the_handler_sees_what_is_there_and_what_is_missing():
     assert "两者都没有" in page
 
 
-def test_the_checklist_follows_the_mode():
+def test_the_checklist_follows_the_mode(filed):
     place, case = filed()
     at(case, place, "leader")
     founding = Founding.objects.get(unit=case.unit)
@@ -254,7 +251,7 @@ def test_the_checklist_follows_the_mode():
         assert text in page
 
 
-def test_approvers_read_the_reply_before_they_decide():
+def test_approvers_read_the_reply_before_they_decide(filed):
     place, case = filed()
     at(case, place, "leader")
     url = reverse("draft_reply", args=[case.pk, open_task(case).pk])
@@ -270,7 +267,7 @@ def test_approvers_read_the_reply_before_they_decide():
     assert handler.get(url).status_code == 404
 
 
-def test_there_is_no_draft_of_a_reply_before_it_is_due():
+def test_there_is_no_draft_of_a_reply_before_it_is_due(filed):
     place, case = filed()
     url = reverse("draft_reply", args=[case.pk, open_task(case).pk])
     assert signed_in(place.person("leader")).get(url).status_code == 404

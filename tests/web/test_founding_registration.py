@@ -9,22 +9,29 @@ from orgs.actions.founding import attached_files
 from orgs.enums import OrganizationStatus
 from orgs.models import Founding, LedgerEntry
 from tests.flows.district import node
+from tests.sharing import shared
 
 from .founding_pages import a_pdf, send, signed_in, task_url, text_of, tomorrow
-from .test_founding_result import duties, elected, walk
+from .test_founding_result import build_elected, duties, walk
 
 pytestmark = pytest.mark.django_db
-__all__ = ["elected"]
 KIT = ["团徽", "团员证", "团旗", "团刊", "团务手册"]
 
 
-@pytest.fixture
-def replied(elected):
-    place, case = elected
+def build_replied():
+    place, case = build_elected()
     send(case, place.person("applicant"), duties(case, "secretary", "member", "member"))
     walk(place, case, "approver0")
     assert node(case) == "complete_registration"
     return place, case
+
+
+replied_once = shared(build_replied, "replied_once")
+
+
+@pytest.fixture
+def replied(replied_once):
+    return replied_once()
 
 
 def founding_of(case) -> Founding:

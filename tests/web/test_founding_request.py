@@ -14,6 +14,7 @@ from records.models import StoredFile
 from records.workbooks import Column, write_workbook
 from tests import factories
 from tests.flows.district import act, node
+from tests.sharing import shared
 from workflows.models import Decision, Outcome
 
 from .founding_pages import (
@@ -33,9 +34,12 @@ from .founding_pages import (
 pytestmark = pytest.mark.django_db
 
 
+begun_once = shared(new_case, "begun_once")
+
+
 @pytest.fixture
-def begun():
-    return new_case()
+def begun(begun_once):
+    return begun_once()
 
 
 def founding_of(case) -> Founding:

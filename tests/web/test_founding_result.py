@@ -10,6 +10,7 @@ from orgs.enums import MilestoneKind
 from orgs.models import Candidate, Founding, Milestone, Officer
 from records.models import Document
 from tests.flows.district import act, node
+from tests.sharing import shared
 from workflows.models import Outcome
 
 from .founding_pages import (
@@ -32,8 +33,7 @@ def walk(place, case, *persons: str) -> None:
         act(case, place.person(person), Outcome.APPROVED)
 
 
-@pytest.fixture
-def elected():
+def build_elected():
     place, case = new_case()
     send(case, place.person("applicant"), request_data(case))
     walk(place, case, "leader", "handler0", "approver0")
@@ -42,9 +42,17 @@ def elected():
     return place, case
 
 
+elected_once = shared(build_elected, "elected_once")
+
+
 @pytest.fixture
-def appointed():
-    place, case = new_case()
+def elected(elected_once):
+    return elected_once()
+
+
+@pytest.fixture
+def appointed(elected):
+    place, case = new_case(elected[0])
     data = request_data(
         case,
         mode="temporary",
