@@ -203,7 +203,9 @@ ENGINES = {
     "immediate": "django_tasks.backends.immediate.ImmediateBackend",
 }
 if BACKGROUND_ENGINE not in ENGINES:
-    raise ImproperlyConfigured(f"BACKGROUND_ENGINE must be one of {', '.join(ENGINES)}, not “{BACKGROUND_ENGINE}”.")
+    raise ImproperlyConfigured(
+        f"BACKGROUND_ENGINE must be one of {', '.join(ENGINES)}, not “{BACKGROUND_ENGINE}”."
+    )
 TASKS = {"default": {"BACKEND": ENGINES[BACKGROUND_ENGINE]}}
 if BACKGROUND_ENGINE == "redis":
     REDIS_URL = env.str("REDIS_URL", default="")
