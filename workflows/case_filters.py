@@ -4,7 +4,7 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 
 from django.utils.translation import gettext as _
 
@@ -21,6 +21,8 @@ DEADLINES = (OVERDUE, *AHEAD)
 BY_DEADLINE = "due"
 MAX_TEXT, MAX_NAME = 60, 40
 PAGING = {"after": "", "before": ""}
+# What parse_qsl would read as something else; everything else is kept as it is, Chinese in one character each.
+KEPT_ESCAPED = str.maketrans({sign: quote(sign) for sign in "%&+"})
 
 
 @dataclass(frozen=True)
@@ -104,14 +106,21 @@ class CasesAsked:
         return self.sort == BY_DEADLINE and self.state != CLOSED
 
     @property
-    def query(self) -> str:
-        """The filters as the query of an address, without a page and without a question mark."""
-        return self.url().removeprefix("?")
+    def text(self) -> str:
+        """The filters without a page as a saved view keeps them and :meth:`from_text` reads them.
+
+        At most 600 characters whatever is asked for, as Chinese stands in it unescaped.
+        """
+        return "&".join(f"{key}={value.translate(KEPT_ESCAPED)}" for key, value in self._set().items())
 
     def url(self, **changes: str) -> str:
+        """The filters as the query of an address, without a page unless ``changes`` name one."""
+        return f"?{urlencode(self._set(**changes))}"
+
+    def _set(self, **changes: str) -> dict[str, str]:
         new = replace(self, **(PAGING | changes))
         found = {field.name: getattr(new, field.name) for field in fields(new)}
-        return f"?{urlencode({key: value for key, value in found.items() if value})}"
+        return {key: value for key, value in found.items() if value}
 
 
 def text_of(text: str, limit: int) -> str:
@@ -165,6 +174,7 @@ def described(asked: CasesAsked, place: Organization | None) -> list[str]:
         (_("街镇／系统"), place.display_name if place else ""),
         (_("办理时限"), described_deadline(asked)),
         (_("办理人"), asked.holder),
+        (_("排序"), _("按办理时限（有时限的）") if asked.ordered_by_deadline else ""),
     ]
     found = [_("%(label)s：%(value)s") % {"label": label, "value": value} for label, value in chosen if value]
     marks = ((asked.unclaimed, _("待领取")), (asked.mine, _("我发起的")), (asked.unit, _("只看一家单位")))

@@ -134,6 +134,7 @@ def view_rows(
 ) -> list[dict]:
     """The views of a person as chips and list show them, if wanted with the number of cases in each."""
     views = list(views_for(person, on))
+    kept = {view.pk: CasesAsked.from_text(view.query) for view in views}
     found = searches(views, person, on=on, calendar=WorkingCalendar.around(on))
     counts: dict[str, int] = {}
     if counted and views:
@@ -142,8 +143,10 @@ def view_rows(
         {
             "view": view,
             "search": found[view.pk],
-            "url": found[view.pk].asked.url(),
-            "current": current is not None and found[view.pk].asked == current.without_paging,
+            "url": kept[view.pk].url(),
+            "current": current is not None and kept[view.pk] == current.without_paging,
+            # The list says so as well: a view shared more widely than its place is visible.
+            "place_left_out": kept[view.pk].place != found[view.pk].asked.place,
             "count": shown(counts[f"v{view.pk}"]) if f"v{view.pk}" in counts else "",
             "shared": bool(view.organization_id),
             "own": view.person_id == person.pk,

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from records.models import AuditEntry
 from tests.flows import district as d
+from workflows.case_filters import CasesAsked
 from workflows.models import Case, Outcome, SavedView, WorkItem
 
 pytestmark = pytest.mark.django_db
@@ -166,3 +167,25 @@ def test_who_may_not_share_keeps_a_view_for_themselves(place):
         {"name": "在办", "share": f"{place.streets[0].pk}-subdistrict_handler"},
     )
     assert SavedView.objects.get().organization_id is None
+
+
+def test_a_view_with_the_longest_texts_is_kept_whole(place):
+    """Chinese is kept as it is, and what an address would read otherwise is escaped."""
+    maker = client_of(place, "handler0")
+    for q, holder in (("团" * 60, "王" * 40), ("&%+=" * 15, "+&%?" * 10)):
+        asked = CasesAsked.from_query({"q": q, "holder": holder, "deadline": "overdue", "state": "open"})
+        assert maker.post("/cases/views/new/" + asked.url(), {"name": q[:9]}).status_code == 302
+        view = SavedView.objects.get(name=q[:9])
+        assert CasesAsked.from_text(view.query) == asked
+        view.full_clean()
+
+
+def test_a_shared_view_says_that_its_place_is_not_the_readers(place, case):
+    street = place.streets[0]
+    shared = {"organization": street, "role": "subdistrict_handler", "name": "邻街", "at": timezone.now()}
+    query = f"place={place.streets[1].pk}&state=open"
+    SavedView.objects.create(person=place.person("approver0"), query=query, **shared)
+    reader = client_of(place, "handler0")
+    assert "不在您的辖区内" in reader.get(f"/cases/?{query}").content.decode()
+    assert "不在您的辖区内" in reader.get(reverse("case_views")).content.decode()
+    assert "不在您的辖区内" not in reader.get("/cases/?state=open").content.decode()

@@ -150,7 +150,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=30, verbose_name='名称')),
-                ('query', models.CharField(max_length=400)),
+                ('query', models.CharField(max_length=600)),
                 ('role', models.CharField(blank=True, choices=[('unit_applicant', '单位申请人'), ('unit_leader', '单位负责人'), ('instructor', '建团指导员'), ('subdistrict_handler', '街镇经办人'), ('subdistrict_approver', '街镇审批人'), ('district_handler', '区级经办人'), ('district_approver', '区级审批人'), ('district_leader', '区级领导'), ('security_admin', '安全管理员')], max_length=24)),
                 ('at', models.DateTimeField()),
             ],

@@ -33,7 +33,7 @@ class SavedView(models.Model):
     """A named filter of the list of cases: a person's own, or shared by everybody with a role at an organization."""
 
     name = models.CharField(_("名称"), max_length=30)
-    query = models.CharField(max_length=400)
+    query = models.CharField(max_length=600)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="saved_views")
     organization = models.ForeignKey(
         "orgs.Organization", on_delete=models.PROTECT, null=True, blank=True, related_name="+"

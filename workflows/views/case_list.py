@@ -42,7 +42,8 @@ class CaseList(View):
 
     def get(self, request: PersonRequest) -> HttpResponse:
         on = timezone.localdate()
-        found = search(request.user, CasesAsked.from_query(request.GET), on=on)
+        wanted = CasesAsked.from_query(request.GET)
+        found = search(request.user, wanted, on=on)
         asked = found.asked
         page, rows = cases_page(found)
         unit = Unit.objects.filter(pk=int(asked.unit)).first() if asked.unit and rows else None
@@ -56,7 +57,9 @@ class CaseList(View):
             "export_url": reverse("export_cases") + asked.url(),
             "save_url": reverse("new_case_view") + asked.url(),
             "may_export": bool(rows and jurisdictions(request.user, Perm.EXPORT_REGISTRY, on)),
-            "views": view_rows(request.user, on, current=asked),
+            "place_left_out": wanted.place != asked.place,
+            "views": view_rows(request.user, on, current=wanted),
+            "counts_url": reverse("case_view_counts") + wanted.url(),
             "nav_key": "cases",
         }
         is_list = request.headers.get("HX-Target") == "case-list"

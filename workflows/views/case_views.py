@@ -109,7 +109,7 @@ class NewCaseView(EditView):
 
     def view(self, request: PersonRequest) -> SavedView:
         asked = CasesAsked.from_query(request.GET)
-        return SavedView(person=request.user, query=asked.query[:400])
+        return SavedView(person=request.user, query=asked.text)
 
     def form(self, request: PersonRequest, data: Any = None) -> ViewForm:
         return ViewForm(data, shares=shares_for(request.user, timezone.localdate()), new=True)

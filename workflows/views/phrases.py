@@ -61,6 +61,7 @@ def phrases_page(
         "wrong": wrong,
         "max_length": MAX_LENGTH,
         "max_phrases": MAX_PHRASES,
+        "nav_key": "phrases",
     }
     return render(request, "workflows/phrases.html", context, status=status)
 
