@@ -11,8 +11,10 @@ from orgs.models import Delegation, Webhook
 from records.documents import start_batch
 from records.models import Document, Notice, Seal, StoredFile
 from tests.flows.district import act, make_applying_unit, make_district, open_founding, open_task
+from tests.sharing import shared
 from workflows.doors import Door, doors
-from workflows.models import Outcome, SavedView, StockPhrase
+from workflows.models import BulkDecision, Outcome, SavedView, StockPhrase
+from workflows.tools import Tool
 
 SIGNED_IN = [door for door in doors() if door.access and door.access.signed_in]
 OBJECTS = [door for door in SIGNED_IN if door.parameters]
@@ -49,8 +51,7 @@ def test_nobody_enters_without_signing_in(door):
         assert response["Location"].startswith(reverse("login"))
 
 
-@pytest.fixture
-def street(db, django_user_model):
+def build_street() -> dict:
     """What belongs to the first street: one of everything that an address can name."""
     place = make_district()
     unit = make_applying_unit(place)
@@ -92,8 +93,18 @@ def street(db, django_user_model):
         "seal_id": make_seal(place).pk,
         "webhook_id": make_webhook(place).pk,
         "view_id": make_view(place).pk,
+        "bulk_id": make_bulk(place).pk,
+        "tool": Tool.COPY.value,
         "phrase_id": StockPhrase.objects.create(text="情况属实。", person=place.person("handler0")).pk,
     }
+
+
+street_once = shared(build_street, "street_once")
+
+
+@pytest.fixture
+def street(street_once) -> dict:
+    return street_once()
 
 
 def make_view(place):
@@ -105,6 +116,17 @@ def make_view(place):
         organization=street,
         role="subdistrict_handler",
         at=timezone.now(),
+    )
+
+
+def make_bulk(place):
+    return BulkDecision.objects.create(
+        token=uuid.uuid4(),
+        by=place.person("handler0"),
+        outcome=Outcome.APPROVED,
+        opinion="",
+        language="zh-hans",
+        created_at=timezone.now(),
     )
 
 
@@ -169,6 +191,7 @@ def arguments(door: Door, street: dict) -> list:
     return [(street | own)[parameter] for parameter in door.parameters]
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("door", OBJECTS, ids=named)
 def test_staff_of_another_street_find_no_way_in(door, street):
     address = reverse(door.name, args=arguments(door, street))
