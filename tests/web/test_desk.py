@@ -225,7 +225,7 @@ def test_only_the_holder_puts_back_and_applicants_keep_their_own_steps(place):
     item = WorkItem.objects.get(case=draft, open=True)
     applicant = signed_in(place.person("applicant"))
     response = applicant.post(reverse("unclaim", args=[draft.pk, item.pk]), follow=True)
-    assert "由申请人本人办理" in response.content.decode()
+    assert "此环节由本人办理" in response.content.decode()
     assert WorkItem.objects.get(pk=item.pk).owner_id == place.person("applicant").pk
 
 
