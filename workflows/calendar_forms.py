@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core import signing
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from orgs.forms.fields import DATE_ERRORS, DayInput, name_missing_fields
@@ -29,7 +29,7 @@ class DaysForm(forms.Form):
 
     since = forms.DateField(label=_("日期"), widget=DayInput(), error_messages=DATE_ERRORS)
     until = forms.DateField(
-        label=_("至"),
+        label=pgettext_lazy("last day", "至"),
         required=False,
         widget=DayInput(),
         error_messages=DATE_ERRORS,
