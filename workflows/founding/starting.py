@@ -34,7 +34,7 @@ def open_founding_case(*, unit: Unit, by: Person, on: dt.date) -> WorkItem:
         unit = Unit.objects.select_for_update(of=("self",)).select_related("affiliation").get(pk=unit.pk)
         verdict = founding_obstacle(unit)
         if not verdict:
-            raise MayNotStart(verdict.reason + verdict.remedy)
+            raise MayNotStart(f"{verdict.reason} {verdict.remedy}")
         earlier = Case.objects.filter(unit=unit, process_ptr__flow_class=FoundingFlow).order_by("-pk")
         rule_set = rules_in_force("founding", on)
         founding = start_founding(unit=unit, applicant=by, rule_set=rule_set)

@@ -59,7 +59,7 @@ class DraftDesk(View):
         if not verdict:
             if "application/json" not in request.headers.get("Accept", ""):
                 raise Refused(verdict)
-            return answer(HTTPStatus.FORBIDDEN, f"{verdict.reason}{verdict.remedy}")
+            return answer(HTTPStatus.FORBIDDEN, f"{verdict.reason} {verdict.remedy}")
         return super().dispatch(request, *args, **kwargs)
 
     def get(self, request: PersonRequest, key: str) -> HttpResponse:
