@@ -76,7 +76,7 @@ class Visitor:
     def decide(self, outcome: str, opinion: str, button: str) -> None:
         self.page.get_by_text(outcome, exact=True).first.click()
         self.page.get_by_label("审批意见").fill(opinion)
-        self.page.locator("#decide button[type=submit]").last.click()
+        self.page.locator("#decide .act-go").click()
         self.look()
         expect(self.page.get_by_text("已办理").first).to_be_visible()
 
