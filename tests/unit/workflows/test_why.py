@@ -120,7 +120,7 @@ class Scene:
         if unblock == Unblock.ANOTHER:
             self.person = self.appointed(tool)
         elif unblock == Unblock.HAND_OVER:
-            self.hand_over()
+            self.hand_over(tool)
         elif unblock == Unblock.CALL_OFF:
             case, _task = self.fresh()
             asked = CoSign.objects.get(case=case.pk, state__in=["open", "planned"])
@@ -137,19 +137,24 @@ class Scene:
             return factories.make_person(Role.UNIT_APPLICANT, case.unit)
         if task is None or tool in (Tool.COPY, Tool.URGE):
             return factories.make_person(Role.SUBDISTRICT_HANDLER, case.organization)
-        if tool == Tool.CALL_OFF:
-            asked = CoSign.objects.get(case=case.pk, state__in=["open", "planned"])
-            task = GuardedTask.objects.get(pk=asked.task_id)
-        item = WorkItem.objects.get(pk=task.pk)
+        item = WorkItem.objects.get(pk=self.concerned(tool, case, task).pk)
         return factories.make_person(Role(item.role), item.unit or item.organization)
 
-    def hand_over(self) -> None:
+    def concerned(self, tool: Tool, case: Case, task: GuardedTask) -> GuardedTask:
+        """The task that a tool rests on: calling off is up to the step that asked."""
+        if tool != Tool.CALL_OFF:
+            return task
+        return load_task(case, CoSign.objects.get(case=case.pk, state__in=["open", "planned"]).task_id)
+
+    def hand_over(self, tool: Tool) -> None:
         case, task = self.fresh()
+        task = self.concerned(tool, case, task)
         try:
             with in_savepoint():
                 reassign_task(task, case, to=self.person, by=task.owner, at=self.at)
         except NotPossible:
             case, task = self.fresh()
+            task = self.concerned(tool, case, task)
             release_task(task, case, by=task.owner, at=self.at)
 
 
