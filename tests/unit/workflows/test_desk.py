@@ -106,14 +106,15 @@ def test_the_strip_counts_overdue_and_the_next_working_day(place):
     assert (counts["todo"], counts["overdue"], counts["soon"]) == (4, 1, 2)
 
 
-def test_reading_a_page_asks_only_for_work_items(place):
+def test_reading_a_page_asks_for_delegations_and_then_only_for_work_items(place):
     item = make_items(place, 1)[0]
     holder = item.owner
     with CaptureQueriesContext(connection) as queries:
         page = desk_page(holder, Asked(), on=ON)
     assert page.rows == [item]
-    assert len(queries) == 1
-    assert "JOIN" not in queries[0]["sql"]
+    tables = [WorkItem._meta.db_table in one["sql"] for one in queries]
+    assert tables == [False, True]  # for whom the person acts, and the page
+    assert "JOIN" not in queries[1]["sql"]
 
 
 @pytest.mark.parametrize(
