@@ -16,7 +16,7 @@ from tests.flows.handling_turns import REFUSALS, Action, Turn
 from tests.flows.handling_world import DAY, World, in_savepoint, prepare
 from workflows.approvals import authorize, authorize_withdrawal
 from workflows.claims import AlreadyClaimed, claim_task, release_task
-from workflows.cosigning import ask_cosign, call_off_cosign, cosign_candidates
+from workflows.cosigning import ask_cosign, call_off_cosign, call_off_verdict, cosign_candidates
 from workflows.deciding import decide
 from workflows.handling import copy_case, reassign_candidates, reassign_task, urge_task
 from workflows.models import Case, CoSign, GuardedTask, Outcome, WorkItem
@@ -124,7 +124,9 @@ class Scene:
         elif unblock == Unblock.CALL_OFF:
             case, _task = self.fresh()
             asked = CoSign.objects.get(case=case.pk, state__in=["open", "planned"])
-            call_off_cosign(case, by=asked.by, at=self.at)
+            # Whoever holds the step by now may; else whoever asked.
+            mine = call_off_verdict(case, self.person, on=self.on)
+            call_off_cosign(case, by=self.person if mine else asked.by, at=self.at)
         else:
             self.at += DAY
             while not is_working_day(self.on):
