@@ -23,6 +23,7 @@ from orgs.rules.names import names_in_stroke_order
 
 from .approvals import authorize
 from .deciding import decide
+from .demo_handling import DEPUTY, show_tools
 from .founding.starting import open_founding_case
 from .models import Case, GuardedTask, Outcome, StockPhrase, WorkItem
 from .survey.importing import import_demo_register
@@ -111,6 +112,10 @@ class Demo:
         import_demo_register(by=self.people["district.handler"], at=self.now)
         for prefix, code in STREETS:
             self.street_cases(prefix, Organization.objects.get(code=code))
+        prefix, code = STREETS[0]
+        key, role, title = DEPUTY
+        self.person(f"{prefix}.{key}", role, Organization.objects.get(code=code), title)
+        show_tools(self.people, prefix=prefix, at=self.now, on=self.today)
 
     def plan(self) -> None:
         """This year's plan: the goals and shares of the notice of 2014, on the same days of the year."""

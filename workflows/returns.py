@@ -48,14 +48,15 @@ def return_targets(case: Case, node: HumanTask) -> list[HumanTask]:
     of other people since the last binding step, latest first."""
     if Outcome.RETURNED not in node.outcomes:
         return []
-    flow = case.flow_class.instance
     first = destination(case, node, Outcome.RETURNED)
     found = [first] if isinstance(first, HumanTask) else []
     earlier: list[HumanTask] = []
-    for decision in standing(case.decisions.filter(task_id__gt=last_binding_task(case)).order_by("pk")):
-        if decision.node == node.name:
+    for decision in standing(
+        case.decisions.select_related("task").filter(task_id__gt=last_binding_task(case)).order_by("pk")
+    ):
+        step = decision.task.flow_task  # the task follows when its step is renamed, the decision does not
+        if step == node:
             break
-        step = flow.node(decision.node, no_obsolete=True)
         if (
             isinstance(step, HumanTask)
             and not isinstance(step, CoSignStep)
@@ -93,8 +94,8 @@ def move_round(activation: HumanActivation, outcome: Outcome, by: Person, on: dt
 def push_return(case: Case, node: HumanTask, task: Any, by: Person, on: dt.date, target: HumanTask) -> None:
     """Note who returned the case, from where and to where; the clock of the step stands still meanwhile."""
     due_on = WorkItem.objects.values_list("due_on", flat=True).get(pk=task.pk)
-    earlier = standing(case.decisions.order_by("pk"))
-    before = next((one for one in reversed(earlier) if one.node == target.name and one.by_id), None)
+    earlier = standing(case.decisions.select_related("task").order_by("pk"))
+    before = next((one for one in reversed(earlier) if one.task.flow_task == target and one.by_id), None)
     entry = {
         "node": node.name,
         "by": by.pk,
