@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from orgs.enums import OrganizationLevel, Role
 from orgs.models import Organization, Person
+from orgs.permissions import ADMIN_ROLES
 from orgs.queries import rules_in_force, running_posts
 from records import audit
 
@@ -123,9 +124,11 @@ def entry_of(event: CaseEvent, one: Escalation) -> tuple[str, str, dict]:
 def escalated(person: Person, on: dt.date) -> list[QuerySet[WorkItem]]:
     """The open tasks reported to the posts of a person, one index range for each; most overdue first.
 
-    One query for the rules, none for people of units.
+    One query for the rules, none for people of units and for administrators, who take no part in the business.
     """
-    posts = [post for post in running_posts(person, on) if post.organization_id]
+    posts = [
+        post for post in running_posts(person, on) if post.organization_id and post.role not in ADMIN_ROLES
+    ]
     if not posts:
         return []
     targets = rules_in_force("handling", on).data["escalates_to"]
