@@ -6,6 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from orgs.actions.district import load_rule_sets
 from orgs.enums import Role
 from records.models import AuditEntry, Seal
 from tests import factories
@@ -100,6 +101,7 @@ def test_a_seal_is_found_below_its_own_organization_only(registry):
 
 
 def test_the_navigation_leads_the_keeper_to_the_own_seal_and_nowhere_else(registry):
+    load_rule_sets()
     client = signed_in(registry.keeper)
     page = client.get(reverse("desk")).content.decode()
     assert reverse("own_seal") in page
