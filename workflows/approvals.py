@@ -10,6 +10,7 @@ import datetime as dt
 from dataclasses import dataclass, replace
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from viewflow.workflow.status import STATUS
@@ -146,7 +147,9 @@ def four_eyes(node: HumanTask, case: Case, by: Person, level: str) -> Verdict:
             own = _("您是本事项的申请人，不能办理自己的申请。")
         remedy = _("须由%(place)s的其他审批人办理。") % {"place": case.organization.display_name}
         return Verdict(False, own, remedy, unblock=Unblock.ANOTHER)
-    others = case.decisions.filter(by=by.pk).exclude(side=Side.COSIGNER).order_by("-pk")
+    # What a deputy decided stands under the absent person's name as well.
+    mine = case.decisions.filter(Q(by=by.pk) | Q(on_behalf_of=by.pk))
+    others = mine.exclude(side=Side.COSIGNER).order_by("-pk")
     if not isinstance(node, CoSignStep):
         others = others.exclude(level=level, side=node.side)
     if earlier := others.only("node", "node_title", "case").first():
