@@ -50,7 +50,7 @@ def release_task(task: GuardedTask, case: Case, *, by: Person, at: dt.datetime) 
     require_open(task, case, by, on=timezone.localdate(at))
     verdict = release_verdict(task, by)
     if not verdict:
-        raise NotPossible(verdict.reason)
+        raise NotPossible(verdict.reason + verdict.remedy)
     hold(task, None, None)
     note("released", task, case, by=by, at=at)
 

@@ -93,7 +93,8 @@ def open_request(case: Case) -> CoSign | None:
 
 
 def call_off_verdict(case: Case, by: Person, *, on: dt.date) -> Verdict:
-    """Whether ``by`` may call co-signatures off: who asked, and whoever may now take the step that asked."""
+    """Whether ``by`` may call co-signatures off: whoever may take the step that asked; once it is decided, who asked,
+    or a colleague when they may act no more."""
     request = open_request(case)
     if request is None:
         return Verdict(False, _("没有进行中的加签。"))

@@ -115,7 +115,7 @@ class Demo:
         prefix, code = STREETS[0]
         key, role, title = DEPUTY
         self.person(f"{prefix}.{key}", role, Organization.objects.get(code=code), title)
-        show_tools(self.people, prefix=prefix, at=self.now, on=self.today)
+        show_tools(self.people, prefix=prefix, at=timezone.now(), on=self.today)
 
     def plan(self) -> None:
         """This year's plan: the goals and shares of the notice of 2014, on the same days of the year."""

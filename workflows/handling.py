@@ -107,7 +107,7 @@ def reassign_task(
     notices.send(
         "reassigned",
         to_id=to.pk,
-        key=f"reassigned:{task.pk}:{to.pk}:{at.timestamp():.0f}",
+        key=f"reassigned:{task.pk}:{to.pk}:{at.timestamp()}",
         at=at,
         url=reverse("task", args=[case.pk, task.pk]),
         case=str(case.title),

@@ -5,6 +5,7 @@ either the taking back or the next decision happen, never both.
 """
 
 import datetime as dt
+from dataclasses import replace
 
 from django.conf import settings
 from django.db.models import Max
@@ -12,7 +13,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from orgs.models import Person
-from orgs.permissions import Refused, Verdict
+from orgs.permissions import Refused, Unblock, Verdict
 from records import notices
 
 from .approvals import may_act, may_see, role_label
@@ -70,7 +71,9 @@ def take_back_verdict(case: Case, by: Person, *, on: dt.date) -> Verdict:
             _("下一环节已有人办理，不能收回。"),
             _("请联系现办理人退回到您的环节。"),
         )
-    return may_act(decision.task.flow_task, case, by, on=on)
+    verdict = may_act(decision.task.flow_task, case, by, on=on)
+    # Nobody else takes back what one decided: there is no other person to name.
+    return verdict if verdict else replace(verdict, unblock=Unblock.NOTHING)
 
 
 def touched(task: GuardedTask, decision: Decision) -> bool:

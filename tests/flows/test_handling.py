@@ -12,8 +12,9 @@ from orgs.models import Post
 from orgs.permissions import Refused
 from tests import factories
 from tests.flows import district as d
-from workflows.approvals import may_see, verdict_on
+from workflows.approvals import four_eyes, may_see, verdict_on
 from workflows.cosigning import ask_cosign, call_off_cosign, cosign_candidates
+from workflows.founding.flow import FoundingFlow
 from workflows.handling import (
     copy_case,
     mark_copies_read,
@@ -317,6 +318,11 @@ def test_a_deputy_decides_for_the_absent_holder_and_both_names_are_kept(place, c
     assert decision.by == deputy
     assert decision.on_behalf_of == approver
     assert decision.by_name == f"王某（代{approver.name}）"
+    # Four-eyes: what a deputy decided is a step of both.
+    check = FoundingFlow.instance.node("check_completeness")
+    found = load_case(case.pk)
+    assert not four_eyes(check, found, approver, "subdistrict")
+    assert not four_eyes(check, found, deputy, "subdistrict")
 
 
 # -- copy, urge -------------------------------------------------------------------------------------------------------
