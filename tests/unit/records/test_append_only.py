@@ -11,7 +11,9 @@ from orgs.models import FoundingSnapshot, Milestone, RuleSet, UnitVersion
 from records import audit
 from records.models import AuditChain, AuditEntry, Document, DocumentStatus, Seal
 from tests.flows import district as d
-from workflows.models import Decision, Outcome
+from workflows.handling import urge_task
+from workflows.models import CaseEvent, Decision, Outcome
+from workflows.views.task import load_case, load_task
 
 AT = dt.datetime(2026, 11, 24, 9, tzinfo=dt.UTC)
 # Table, a column that must not change, and other columns that are unique together.
@@ -21,6 +23,7 @@ GUARDED = {
     "records_document": (Document, "title", ["public_code"]),
     "records_seal": (Seal, "sha256", []),
     "workflows_decision": (Decision, "opinion", ["task_id"]),
+    "workflows_caseevent": (CaseEvent, "note", ["task_id", "urged_on"]),
     "orgs_milestone": (Milestone, "note", []),
     "orgs_unitversion": (UnitVersion, "reason", ["unit_id", "number"]),
     "orgs_foundingsnapshot": (FoundingSnapshot, "round", []),
@@ -39,6 +42,10 @@ def rows(db):
     d.act(case, place.person("applicant"), Outcome.SUBMITTED)
     for key in ("leader", "handler0", "approver0"):
         d.act(case, place.person(key), Outcome.APPROVED)
+    with transaction.atomic():
+        urged = load_case(case.pk, lock=True)
+        task = load_task(urged, d.open_task(urged).pk)
+        urge_task(task, urged, by=place.person("leader"), at=timezone.now())
     Seal.objects.create(issuer_id=1, sha256="0" * 64, valid_from=AT.date(), uploaded_by_id=1, uploaded_at=AT)
     connection.check_constraints()  # PostgreSQL truncates nothing while foreign keys wait to be checked
 

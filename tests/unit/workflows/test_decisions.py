@@ -14,6 +14,7 @@ from workflows.models import Decision, Outcome
 pytestmark = pytest.mark.django_db
 CHANGES = {
     "opinion": "同意。",
+    "on_behalf_of_id": None,
     "outcome": "rejected",
     "by_id": 1,
     "by_name": "别人",
@@ -64,7 +65,7 @@ def test_every_column_is_covered():
 
 @pytest.mark.parametrize("column", CHANGES)
 def test_a_changed_column_is_found(decision, column):
-    value = decision.case.opened_by_id if column == "by_id" else CHANGES[column]
+    value = decision.case.opened_by_id if column in ("by_id", "on_behalf_of_id") else CHANGES[column]
     with without_guards():
         Decision.objects.filter(pk=decision.pk).update(**{column: value})
     assert breaks() == [f"decided decision={decision.pk}：与审计记录不一致：该行被改动。"]
