@@ -9,7 +9,7 @@ Reporting to the next level only tells; nothing is decided by silence (RULES.md 
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
@@ -18,20 +18,20 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from orgs.models import Organization, Post, RuleSet
+from orgs.models import Organization, RuleSet
 from records import audit, notices
 from records.calendars import ONE_DAY, WorkingCalendar
 from records.duties import periodic
 
 from .escalations import districts, escalation_of, write_escalations
 from .models import Case, WorkItem
+from .notify import holders_of, people_of
 
 CHUNK = 500
 EVERY = dt.timedelta(minutes=5)
 # Smaller than any reminder: the holder was told that the deadline has passed.
 TOLD_OVERDUE = -1
 Work = Callable[[list[WorkItem]], None]
-Receiver = tuple[str, int | None, int | None]
 
 
 @dataclass(frozen=True)
@@ -178,39 +178,6 @@ def report(
 
 
 # --- who is told ------------------------------------------------------------------------------------------------
-
-
-def people_of(receivers: set[Receiver], on: dt.date) -> dict[Receiver, list[tuple[int, str]]]:
-    """Who holds a role at an organization or unit, with names, for many of them; one query."""
-    if not receivers:
-        return {}
-    where = Q(organization__in={place for _, place, _ in receivers if place})
-    where |= Q(unit__in={unit for _, _, unit in receivers if unit})
-    posts = Post.objects.filter(
-        where,
-        Q(until=None) | Q(until__gte=on),
-        role__in={role for role, _, _ in receivers},
-        since__lte=on,
-        person__is_active=True,
-    )
-    found: dict[Receiver, list[tuple[int, str]]] = {}
-    columns = ("role", "organization_id", "unit_id", "person_id", "person__name")
-    for *key, person, name in posts.order_by("pk").values_list(*columns):
-        found.setdefault(tuple(key), []).append((person, name))
-    return found
-
-
-def holders_of(items: Iterable[WorkItem], on: dt.date) -> Iterator[tuple[WorkItem, int]]:
-    """Each task with everybody who may be expected to do it: its owner, or all in whose queue it waits."""
-    rows = list(items)
-    keys = {item.pk: (item.role, item.organization_id, item.unit_id) for item in rows if not item.owner_id}
-    people = people_of(set(keys.values()), on)
-    for item in rows:
-        if item.owner_id:
-            yield item, item.owner_id
-        else:
-            for person in dict.fromkeys(person for person, _ in people.get(keys[item.pk], [])):
-                yield item, person
 
 
 def tell_holders(kind: str, items: list[WorkItem], mark: str, *, at: dt.datetime, **context: object) -> None:

@@ -19,7 +19,7 @@ from .approvals import may_act, may_see, may_take, require_open, role_label
 from .claims import hold
 from .models import Case, CaseCopy, CaseEvent, GuardedTask, WorkItem
 from .nodes import CoSignStep
-from .notify import case_url
+from .notify import case_url, holders_of
 from .returns import NotPossible
 
 MOST_COPIES = 20
@@ -103,18 +103,25 @@ def reassign_task(
     note_event(
         CaseEvent.Kind.REASSIGNED, task, case, by=by, at=at, role=role_label(verdict), to=[to], note=note
     )
-    due_on = WorkItem.objects.values_list("due_on", flat=True).get(pk=task.pk)
+    item = WorkItem.objects.get(pk=task.pk)
+    tell_of(item, "reassigned", to.pk, f"{to.pk}:{at.timestamp()}", by=by, at=at, note=note)
+
+
+def tell_of(
+    item: WorkItem, kind: str, to_id: int, once: str, *, by: Person, at: dt.datetime, note: str
+) -> None:
+    """Tell somebody what a colleague did with an open task; ``once`` tells apart what is told about the same task."""
     notices.send(
-        "reassigned",
-        to_id=to.pk,
-        key=f"reassigned:{task.pk}:{to.pk}:{at.timestamp()}",
+        kind,
+        to_id=to_id,
+        key=f"{kind}:{item.pk}:{once}",
         at=at,
-        url=reverse("task", args=[case.pk, task.pk]),
-        case=str(case.title),
-        node=task.flow_task.name,
+        url=reverse("task", args=[item.case_id, item.pk]),
+        case=item.title,
+        node=item.node,
         by=by.name,
         note=note,
-        due=due_on.isoformat(),
+        due=item.due_on.isoformat(),
     )
 
 
@@ -212,24 +219,5 @@ def urge_task(task: GuardedTask, case: Case, *, by: Person, at: dt.datetime, not
         raise Refused(urge_verdict(task, case, by, on=on)) from None
     item = WorkItem.objects.get(pk=task.pk)
     WorkItem.objects.filter(pk=task.pk).update(urged_at=at)
-    for person_id in told(item, on):
-        notices.send(
-            "urged",
-            to_id=person_id,
-            key=f"urged:{task.pk}:{day}:{person_id}",
-            at=at,
-            url=reverse("task", args=[case.pk, task.pk]),
-            case=str(case.title),
-            node=task.flow_task.name,
-            by=by.name,
-            note=note,
-            due=item.due_on.isoformat(),
-        )
-
-
-def told(item: WorkItem, on: dt.date) -> list[int]:
-    """Whom an open task concerns now: its holder, or everybody with the post."""
-    if item.owner_id:
-        return [item.owner_id]
-    where = {"organization_id": item.organization_id, "unit_id": item.unit_id}
-    return list(holders(item.role, on=on, **where).values_list("person_id", flat=True))
+    for _item, person_id in holders_of([item], on):
+        tell_of(item, "urged", person_id, f"{day}:{person_id}", by=by, at=at, note=note)

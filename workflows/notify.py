@@ -1,17 +1,21 @@
 """Who is told about what; promised in the transition, delivered after it."""
 
 import datetime as dt
+from collections.abc import Iterable, Iterator
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
 from orgs.enums import Role
-from orgs.models import NoRuleSet
+from orgs.models import NoRuleSet, Post
 from orgs.queries import district_of, holders, rules_in_force
 from records import digests, notices, outbox
 from records.duties import periodic
 
 from .models import Case, WorkItem
+
+Receiver = tuple[str, int | None, int | None]
 
 
 def case_url(case: Case) -> str:
@@ -46,6 +50,39 @@ def tell_district_handlers(case: Case, kind: str) -> None:
         )
 
 
+def people_of(receivers: set[Receiver], on: dt.date) -> dict[Receiver, list[tuple[int, str]]]:
+    """Who holds a role at an organization or unit, with names, for many of them; one query."""
+    if not receivers:
+        return {}
+    where = Q(organization__in={place for _, place, _ in receivers if place})
+    where |= Q(unit__in={unit for _, _, unit in receivers if unit})
+    posts = Post.objects.filter(
+        where,
+        Q(until=None) | Q(until__gte=on),
+        role__in={role for role, _, _ in receivers},
+        since__lte=on,
+        person__is_active=True,
+    )
+    found: dict[Receiver, list[tuple[int, str]]] = {}
+    columns = ("role", "organization_id", "unit_id", "person_id", "person__name")
+    for *key, person, name in posts.order_by("pk").values_list(*columns):
+        found.setdefault(tuple(key), []).append((person, name))
+    return found
+
+
+def holders_of(items: Iterable[WorkItem], on: dt.date) -> Iterator[tuple[WorkItem, int]]:
+    """Each task with everybody who may be expected to do it: its owner, or all in whose queue it waits."""
+    rows = list(items)
+    keys = {item.pk: (item.role, item.organization_id, item.unit_id) for item in rows if not item.owner_id}
+    people = people_of(set(keys.values()), on)
+    for item in rows:
+        if item.owner_id:
+            yield item, item.owner_id
+        else:
+            for person in dict.fromkeys(person for person, _ in people.get(keys[item.pk], [])):
+                yield item, person
+
+
 def promise_task_notice(task_id: int, at: dt.datetime) -> None:
     """Promise to tell the holders of a new task; one statement, whoever they turn out to be."""
     outbox.promise("task", key=f"task:{task_id}", at=at, task=task_id)
@@ -57,14 +94,7 @@ def tell_of_task(payload: dict) -> None:
     item = WorkItem.objects.select_related("case").filter(pk=payload["task"], open=True).first()
     if item is None:
         return
-    on = timezone.localdate()
-    if item.owner_id:
-        persons = [item.owner_id]
-    else:
-        where = {"organization_id": item.organization_id, "unit_id": item.unit_id}
-        posts = holders(item.role, on=on, **{key: value for key, value in where.items() if value})
-        persons = list(posts.values_list("person_id", flat=True))
-    for person_id in persons:
+    for _item, person_id in holders_of([item], timezone.localdate()):
         notices.deliver(
             {
                 "notice": "task",

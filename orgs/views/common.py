@@ -3,11 +3,16 @@
 import datetime as dt
 from urllib.parse import quote
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils import timezone
+from django.views import View
 
+from ..enums import Role
 from ..models import Organization, Person, Unit
-from ..permissions import Perm, Refused, can
+from ..permissions import Perm, Refused, can, can_at
+from ..queries import running_posts
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -25,6 +30,26 @@ def require_organization_view(user: Person, organization: Organization, on: dt.d
     own = organization.unit is not None and can(user, Perm.VIEW_UNIT, organization.unit, on=on)
     if not verdict and not own:
         raise Refused(verdict)
+
+
+def kept_organization(request: HttpRequest, pk: int, perm: Perm) -> Organization:
+    """An organization whose seal or webhooks the person keeps by a post there. Raises Http404 and Refused."""
+    organization = get_object_or_404(Organization, pk=pk)
+    verdict = can_at(request.user, perm, organization, on=timezone.localdate())
+    if not verdict:
+        raise Refused(verdict)
+    return organization
+
+
+class OwnPlace(View):
+    """The way to a page of the organization where the person is security administrator."""
+
+    target: str
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        posts = running_posts(request.user, timezone.localdate())
+        place = next(post.organization_id for post in posts if post.role == Role.SECURITY_ADMIN)
+        return HttpResponseRedirect(reverse(self.target, args=[place]))
 
 
 def query_string(request: HttpRequest, **changed: str) -> str:

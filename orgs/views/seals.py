@@ -16,33 +16,19 @@ from records import documents
 
 from ..access import holding
 from ..actions.seals import seals_of, upload_seal, withdraw_seal
-from ..enums import Role
 from ..forms import SealForm, WithdrawSealForm
 from ..models import Organization, Person
-from ..permissions import Perm, Refused, can_at
-from ..queries import running_posts
+from ..permissions import Perm
+from .common import OwnPlace, kept_organization
 
 VERSIONS_SHOWN = 30
 
 
-def load_organization(request: HttpRequest, pk: int) -> Organization:
-    """The organization, if the person keeps its seal. Raises Http404 and Refused."""
-    organization = get_object_or_404(Organization, pk=pk)
-    verdict = can_at(request.user, Perm.MANAGE_SEALS, organization, on=timezone.localdate())
-    if not verdict:
-        raise Refused(verdict)
-    return organization
-
-
-class OwnSeal(View):
+class OwnSeal(OwnPlace):
     """The way to the seal of the organization where the person is security administrator."""
 
     access = holding(Perm.MANAGE_SEALS)
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        posts = running_posts(request.user, timezone.localdate())
-        place = next(post.organization_id for post in posts if post.role == Role.SECURITY_ADMIN)
-        return HttpResponseRedirect(reverse("seal", args=[place]))
+    target = "seal"
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -52,10 +38,10 @@ class SealPage(View):
     access = holding(Perm.MANAGE_SEALS)
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        return seal_page(request, load_organization(request, pk))
+        return seal_page(request, kept_organization(request, pk, Perm.MANAGE_SEALS))
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        organization, on = load_organization(request, pk), timezone.localdate()
+        organization, on = kept_organization(request, pk, Perm.MANAGE_SEALS), timezone.localdate()
         form = SealForm(request.POST, request.FILES, on=on)
         if form.is_valid():
             try:
@@ -122,7 +108,7 @@ class WithdrawSeal(View):
     access = holding(Perm.MANAGE_SEALS)
 
     def post(self, request: HttpRequest, pk: int, seal_id: int) -> HttpResponse:
-        organization = load_organization(request, pk)
+        organization = kept_organization(request, pk, Perm.MANAGE_SEALS)
         seal = get_object_or_404(seals_of(organization), pk=seal_id)
         form = WithdrawSealForm(request.POST, auto_id=f"withdraw{seal.pk}_%s")
         if not form.is_valid():
@@ -147,7 +133,7 @@ class SealPicture(View):
     access = holding(Perm.MANAGE_SEALS)
 
     def get(self, request: HttpRequest, pk: int, seal_id: int) -> HttpResponse:
-        seal = get_object_or_404(seals_of(load_organization(request, pk)), pk=seal_id)
+        seal = get_object_or_404(seals_of(kept_organization(request, pk, Perm.MANAGE_SEALS)), pk=seal_id)
         headers = {
             "Cache-Control": "private, no-store",
             "X-Content-Type-Options": "nosniff",

@@ -26,35 +26,22 @@ from ..actions.webhooks import (
     send_test_event,
     webhooks_of,
 )
-from ..enums import Role, WebhookEvent, WebhookProblem
+from ..enums import WebhookEvent, WebhookProblem
 from ..forms.webhooks import WebhookForm
 from ..models import Organization, Webhook, WebhookDelivery
-from ..permissions import Perm, Refused, can_at
-from ..queries import running_posts
+from ..permissions import Perm
+from .common import OwnPlace, kept_organization
 
 SHOWN = 20
 #: In the session: the secret that the next page shows, once.
 HANDOVER = "webhook_secret"
 
 
-def load_organization(request: HttpRequest, pk: int) -> Organization:
-    """The organization, if the person keeps its webhooks. Raises Http404 and Refused."""
-    organization = get_object_or_404(Organization, pk=pk)
-    verdict = can_at(request.user, Perm.MANAGE_WEBHOOKS, organization, on=timezone.localdate())
-    if not verdict:
-        raise Refused(verdict)
-    return organization
-
-
-class OwnWebhooks(View):
+class OwnWebhooks(OwnPlace):
     """The way to the webhooks of the organization where the person is security administrator."""
 
     access = holding(Perm.MANAGE_WEBHOOKS)
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        posts = running_posts(request.user, timezone.localdate())
-        place = next(post.organization_id for post in posts if post.role == Role.SECURITY_ADMIN)
-        return HttpResponseRedirect(reverse("webhooks", args=[place]))
+    target = "webhooks"
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -64,10 +51,10 @@ class Webhooks(View):
     access = holding(Perm.MANAGE_WEBHOOKS)
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        return webhooks_page(request, load_organization(request, pk), WebhookForm())
+        return webhooks_page(request, kept_organization(request, pk, Perm.MANAGE_WEBHOOKS), WebhookForm())
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        organization, form = load_organization(request, pk), WebhookForm(request.POST)
+        organization, form = kept_organization(request, pk, Perm.MANAGE_WEBHOOKS), WebhookForm(request.POST)
         if form.is_valid():
             try:
                 hook = add_webhook(organization, **form.cleaned_data, by=request.user, at=timezone.now())
@@ -151,7 +138,7 @@ class ChangeWebhook(View):
     what = ""
 
     def post(self, request: HttpRequest, pk: int, webhook_id: int) -> HttpResponse:
-        organization = load_organization(request, pk)
+        organization = kept_organization(request, pk, Perm.MANAGE_WEBHOOKS)
         hook = get_object_or_404(webhooks_of(organization).select_related("organization"), pk=webhook_id)
         getattr(self, self.what)(request, hook)
         return back_to(organization)

@@ -11,7 +11,7 @@ from orgs.rules.founding import needs_election
 
 from ..base import BaseFlow, open_case
 from ..models import FoundingProcess, Outcome, Side
-from ..nodes import Deadline, Finish, Gateway, HumanTask, Opening, Step
+from ..nodes import Deadline, Finish, Gateway, HumanTask, Opening, Resumption, Step
 from ..notify import tell_applicant, tell_district_handlers
 from ..terms import Term
 from . import views
@@ -113,11 +113,11 @@ class FoundingFlow(BaseFlow):
         Step(this.do_file_request, binding=False).Annotation(title=_("重新编号")).Next(this.resumed)
     )
     resumed = (
-        Gateway()
-        .Case(this.approve_unit, this.returned_from_unit, _("单位"))
-        .Case(this.check_completeness, this.returned_from_check, _("街镇受理"))
-        .Case(this.approve_subdistrict, this.returned_from_subdistrict, _("街镇审批"))
-        .Case(this.review_district, this.returned_from_review, _("区委审查"))
+        Resumption()
+        .Back(this.approve_unit, _("单位"))
+        .Back(this.check_completeness, _("街镇受理"))
+        .Back(this.approve_subdistrict, _("街镇审批"))
+        .Back(this.review_district, _("区委审查"))
         .Default(this.approve_district, _("区委审批"))
         .Annotation(title=_("回到退回人"))
     )
@@ -372,9 +372,9 @@ class FoundingFlow(BaseFlow):
         Step(this.do_correct_report, binding=False).Annotation(title=_("重新编号")).Next(this.result_resumed)
     )
     result_resumed = (
-        Gateway()
-        .Case(this.approve_result_subdistrict, this.result_returned_from_subdistrict, _("街镇审批"))
-        .Case(this.review_result_district, this.result_returned_from_review, _("区委审查"))
+        Resumption()
+        .Back(this.approve_result_subdistrict, _("街镇审批"))
+        .Back(this.review_result_district, _("区委审查"))
         .Default(this.approve_result_district, _("区委审批"))
         .Annotation(title=_("回到退回人"))
     )
@@ -473,27 +473,6 @@ class FoundingFlow(BaseFlow):
     def is_elected(self, activation):
         meeting = activation.process.artifact.current_meeting
         return meeting.quorate and not meeting.second_round_needed
-
-    def _returned_from(self, activation, node: str) -> bool:
-        return activation.process.return_node == node
-
-    def returned_from_unit(self, activation):
-        return self._returned_from(activation, "approve_unit")
-
-    def returned_from_check(self, activation):
-        return self._returned_from(activation, "check_completeness")
-
-    def returned_from_subdistrict(self, activation):
-        return self._returned_from(activation, "approve_subdistrict")
-
-    def returned_from_review(self, activation):
-        return self._returned_from(activation, "review_district")
-
-    def result_returned_from_subdistrict(self, activation):
-        return self._returned_from(activation, "approve_result_subdistrict")
-
-    def result_returned_from_review(self, activation):
-        return self._returned_from(activation, "review_result_district")
 
     # -- levels --------------------------------------------------------------------------------------------------
 

@@ -5,7 +5,7 @@ whole transition, so there is nothing to go back to.
 """
 
 from .cosign import CoSignActivation, CoSignStep
-from .gateway import Finish, Gateway, Opening, Step
+from .gateway import Finish, Gateway, Opening, Resumption, Step
 from .human import AUTHORITY, HumanActivation, HumanTask, Seat
 from .timer import Deadline, Wait
 
@@ -19,6 +19,7 @@ __all__ = [
     "HumanActivation",
     "HumanTask",
     "Opening",
+    "Resumption",
     "Seat",
     "Step",
     "Wait",

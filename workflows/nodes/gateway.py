@@ -78,6 +78,13 @@ class Gateway(nodes.Switch):
             yield edge
 
 
+class Resumption(Gateway):
+    """Sends a corrected case back to the step that returned it; ``Back`` names one such step."""
+
+    def Back(self, node, label=""):
+        return self.Case(node, lambda activation: activation.process.return_node == node.name, label)
+
+
 class StepActivation(nodes.FunctionActivation):
     @Activation.status.transition(source=STATUS.NEW)
     def activate(self):
