@@ -18,10 +18,7 @@ SIZES = pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone
 
 def at_check(place) -> Case:
     """A case that waits for the street's completeness check."""
-    case = d.open_founding(place, d.make_applying_unit(place))
-    d.act(case, place.person("applicant"), Outcome.SUBMITTED)
-    d.act(case, place.person("leader"), Outcome.APPROVED)
-    return case
+    return d.case_after(place, "applicant", "leader")
 
 
 @pytest.fixture

@@ -78,6 +78,14 @@ def open_founding(place: District, unit: Unit, **fields) -> Case:
     return load_case(case.pk)
 
 
+def case_after(place: District, *people: str) -> Case:
+    """A founding case of a new unit that these people in turn submitted (the first) and agreed to."""
+    case = open_founding(place, make_applying_unit(place))
+    for key in people:
+        act(case, place.person(key), Outcome.SUBMITTED if key == "applicant" else Outcome.APPROVED)
+    return case
+
+
 def open_task(case: Case) -> GuardedTask:
     tasks = GuardedTask.objects.filter(process_id=case.pk, flow_task_type="HUMAN", finished=None)
     return tasks.exclude(cosigner__isnull=False).get()

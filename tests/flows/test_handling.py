@@ -41,11 +41,7 @@ def place():
 @pytest.fixture
 def case(place):
     """A case of a branch that waits for the street's approver."""
-    case = d.open_founding(place, d.make_applying_unit(place))
-    d.act(case, place.person("applicant"), Outcome.SUBMITTED)
-    d.act(case, place.person("leader"), AGREED)
-    d.act(case, place.person("handler0"), AGREED)
-    return case
+    return d.case_after(place, "applicant", "leader", "handler0")
 
 
 def here(case):

@@ -18,8 +18,7 @@ def publish(subject: str, **changed) -> RuleSet:
 
 
 def start(place):
-    case = d.open_founding(place, d.make_applying_unit(place))
-    d.act(case, place.person("applicant"), Outcome.SUBMITTED)
+    case = d.case_after(place, "applicant")
     return d.load_case(case.pk)
 
 

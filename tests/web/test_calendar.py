@@ -11,7 +11,7 @@ from django.urls import reverse
 from records.models import AuditEntry, CalendarDay
 from tests.flows import district as d
 from tests.unit.workflows.test_deadlines import moment
-from workflows.models import Outcome, WorkItem
+from workflows.models import WorkItem
 
 pytestmark = pytest.mark.django_db
 HOLIDAY = dt.date(2031, 10, 1)  # a Wednesday
@@ -32,8 +32,7 @@ def signed_in(place, key: str) -> Client:
 
 def waiting(place) -> WorkItem:
     """An open task that arrived on Monday, 29 September 2031, with five working days."""
-    case = d.open_founding(place, d.make_applying_unit(place))
-    d.act(case, place.person("applicant"), Outcome.SUBMITTED)
+    case = d.case_after(place, "applicant")
     item = WorkItem.objects.get(case=case, open=True)
     item.created_at = moment(dt.date(2031, 9, 29))
     item.term_days, item.due_on, item.reminded = 5, dt.date(2031, 10, 6), 5

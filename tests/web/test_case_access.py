@@ -17,9 +17,7 @@ ACT = ("task", "claim", "unclaim", "withdraw")
 
 def build() -> tuple[d.District, Case]:
     place = d.make_district()
-    case = d.open_founding(place, d.make_applying_unit(place))
-    d.act(case, place.person("applicant"), Outcome.SUBMITTED)
-    d.act(case, place.person("leader"), Outcome.APPROVED)
+    case = d.case_after(place, "applicant", "leader")
     return place, case
 
 

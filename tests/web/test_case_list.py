@@ -12,7 +12,7 @@ from django.utils import timezone
 from records.models import AuditEntry
 from tests.flows import district as d
 from workflows.case_filters import CasesAsked
-from workflows.models import Case, Outcome, SavedView, WorkItem
+from workflows.models import Case, SavedView, WorkItem
 
 pytestmark = pytest.mark.django_db
 
@@ -25,9 +25,7 @@ def place() -> d.District:
 @pytest.fixture
 def case(place):
     """At the completeness check of the first street, held by its handler, two days late."""
-    case = d.open_founding(place, d.make_applying_unit(place))
-    d.act(case, place.person("applicant"), Outcome.SUBMITTED)
-    d.act(case, place.person("leader"), Outcome.APPROVED)
+    case = d.case_after(place, "applicant", "leader")
     late = timezone.localdate() - dt.timedelta(days=2)
     WorkItem.objects.filter(case=case, open=True).update(due_on=late)
     return Case.objects.get(pk=case.pk)

@@ -13,7 +13,6 @@ from orgs.models import RegisterImport
 from records.models import Document
 from records.uploads import store_upload
 from tests.flows import district as d
-from workflows.models import Outcome
 
 pytestmark = pytest.mark.django_db
 
@@ -25,8 +24,7 @@ def place() -> d.District:
 
 @pytest.fixture
 def case(place):
-    case = d.open_founding(place, d.make_applying_unit(place))
-    d.act(case, place.person("applicant"), Outcome.SUBMITTED)
+    case = d.case_after(place, "applicant")
     return d.load_case(case.pk)
 
 

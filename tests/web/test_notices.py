@@ -8,7 +8,6 @@ from django.utils import timezone
 from records.models import Notice
 from records.outbox import deliver_due
 from tests.flows import district as d
-from workflows.models import Outcome
 
 pytestmark = pytest.mark.django_db
 
@@ -16,8 +15,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def place() -> d.District:
     place = d.make_district()
-    case = d.open_founding(place, d.make_applying_unit(place))
-    d.act(case, place.person("applicant"), Outcome.SUBMITTED)
+    d.case_after(place, "applicant")
     deliver_due(now=timezone.now)
     return place
 

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests.flows import district as d
-from workflows.models import Outcome, StockPhrase
+from workflows.models import StockPhrase
 from workflows.phrases import phrases_for
 
 pytestmark = pytest.mark.django_db
@@ -76,9 +76,7 @@ def test_there_are_at_most_fifty(place):
 
 
 def test_the_opinion_is_kept_and_stays_in_the_box(place):
-    case = d.open_founding(place, d.make_applying_unit(place))
-    d.act(case, place.person("applicant"), Outcome.SUBMITTED)
-    d.act(case, place.person("leader"), Outcome.APPROVED)
+    case = d.case_after(place, "applicant", "leader")
     url = reverse("keep_phrase", args=[case.pk, d.open_task(case).pk])
     typed = {"opinion": "请补齐名册。", "outcome": "returned"}
     page = client_of(place, "handler0").post(url, typed).content.decode()

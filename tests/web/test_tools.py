@@ -26,10 +26,7 @@ def place() -> d.District:
 @pytest.fixture
 def case(place):
     """A case that waits for the street's approver."""
-    case = d.open_founding(place, d.make_applying_unit(place))
-    d.act(case, place.person("applicant"), Outcome.SUBMITTED)
-    d.act(case, place.person("leader"), Outcome.APPROVED)
-    d.act(case, place.person("handler0"), Outcome.APPROVED)
+    case = d.case_after(place, "applicant", "leader", "handler0")
     return Case.objects.get(pk=case.pk)
 
 

@@ -17,9 +17,7 @@ def place() -> d.District:
 
 @pytest.fixture
 def case(place):
-    case = d.open_founding(place, d.make_applying_unit(place))
-    d.act(case, place.person("applicant"), Outcome.SUBMITTED)
-    return case
+    return d.case_after(place, "applicant")
 
 
 def client_of(person) -> Client:

@@ -36,8 +36,7 @@ def rows(db):
     """A row in each guarded table, from a case that was submitted, returned, submitted again and established."""
     with transaction.atomic():
         place = d.make_district()
-        case = d.open_founding(place, d.make_applying_unit(place))
-    d.act(case, place.person("applicant"), Outcome.SUBMITTED)
+        case = d.case_after(place, "applicant")
     d.act(case, place.person("leader"), Outcome.RETURNED)
     d.act(case, place.person("applicant"), Outcome.SUBMITTED)
     for key in ("leader", "handler0", "approver0"):

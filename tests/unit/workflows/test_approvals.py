@@ -35,10 +35,7 @@ def place():
 @pytest.fixture
 def case(place):
     """A case that waits for the completeness check of the first street."""
-    case = d.open_founding(place, d.make_applying_unit(place))
-    d.act(case, place.person("applicant"), Outcome.SUBMITTED)
-    d.act(case, place.person("leader"), Outcome.APPROVED)
-    return case
+    return d.case_after(place, "applicant", "leader")
 
 
 def authority(case, person, gate=authorize, task: GuardedTask | None = None):

@@ -9,7 +9,7 @@ from records.calendars import DayChange
 from records.models import AuditEntry, CalendarDay
 from tests.flows import district as d
 from workflows.calendar_changes import change_calendar, preview_changes
-from workflows.models import Outcome, WorkItem
+from workflows.models import WorkItem
 
 from .test_deadlines import moment
 
@@ -18,8 +18,7 @@ pytestmark = pytest.mark.django_db
 
 def test_a_new_holiday_moves_terms_of_working_days_after_a_preview(db):
     place = d.make_district()
-    case = d.open_founding(place, d.make_applying_unit(place))
-    d.act(case, place.person("applicant"), Outcome.SUBMITTED)
+    case = d.case_after(place, "applicant")
     item = WorkItem.objects.get(case=case, open=True)
     monday, friday = dt.date(2026, 12, 14), dt.date(2026, 12, 18)
     WorkItem.objects.filter(pk=item.pk).update(

@@ -38,8 +38,7 @@ def own_folder(settings, tmp_path):
 @pytest.fixture
 def decision():
     place = d.make_district()
-    case = d.open_founding(place, d.make_applying_unit(place))
-    d.act(case, place.person("applicant"), Outcome.SUBMITTED)
+    case = d.case_after(place, "applicant")
     return d.act(case, place.person("leader"), Outcome.APPROVED, "情况属实，同意上报。")
 
 

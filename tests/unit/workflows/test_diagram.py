@@ -118,17 +118,14 @@ def test_looking_ahead_changes_nothing(place):
 
 
 def test_a_corrected_case_goes_back_to_whoever_returned_it(place):
-    case = d.open_founding(place, d.make_applying_unit(place))
-    d.act(case, place.person("applicant"), Outcome.SUBMITTED)
-    d.act(case, place.person("leader"), Outcome.APPROVED)
+    case = d.case_after(place, "applicant", "leader")
     d.act(case, place.person("handler0"), Outcome.RETURNED)
     case = d.load_case(case.pk)
     assert destination(case, node("correct_request"), Outcome.SUBMITTED).name == "check_completeness"
 
 
 def test_every_returned_step_stays_on_the_road(place):
-    case = d.open_founding(place, d.make_applying_unit(place))
-    d.act(case, place.person("applicant"), Outcome.SUBMITTED)
+    case = d.case_after(place, "applicant")
     d.act(case, place.person("leader"), Outcome.RETURNED)
     case = d.load_case(case.pk)
     stops = road(

@@ -20,9 +20,7 @@ def place():
 
 @pytest.fixture
 def case(place):
-    case = d.open_founding(place, d.make_applying_unit(place))
-    d.act(case, place.person("applicant"), Outcome.SUBMITTED)
-    return case
+    return d.case_after(place, "applicant")
 
 
 def give(place, key: str, role: Role, where) -> None:

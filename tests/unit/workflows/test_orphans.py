@@ -28,9 +28,7 @@ def place() -> d.District:
 @pytest.fixture
 def item(place) -> WorkItem:
     """A task that the only handler of the first street holds."""
-    case = d.open_founding(place, d.make_applying_unit(place))
-    d.act(case, place.person("applicant"), Outcome.SUBMITTED)
-    d.act(case, place.person("leader"), Outcome.APPROVED)
+    case = d.case_after(place, "applicant", "leader")
     return WorkItem.objects.get(case=case, open=True)
 
 

@@ -21,8 +21,7 @@ def states(case) -> dict[str, str]:
 
 
 def test_stage_bar_leaves_out_what_the_route_passes_by(place):
-    case = d.open_founding(place, d.make_applying_unit(place))
-    d.act(case, place.person("applicant"), Outcome.SUBMITTED)
+    case = d.case_after(place, "applicant")
     assert "district" not in states(case)
     committee = d.open_founding(place, d.make_applying_unit(place), kind=OrganizationKind.COMMITTEE)
     d.act(committee, place.person("applicant"), Outcome.SUBMITTED)
@@ -30,16 +29,14 @@ def test_stage_bar_leaves_out_what_the_route_passes_by(place):
 
 
 def test_stage_bar_marks_done_now_and_where_it_ended(place):
-    case = d.open_founding(place, d.make_applying_unit(place))
-    d.act(case, place.person("applicant"), Outcome.SUBMITTED)
+    case = d.case_after(place, "applicant")
     assert (states(case)["request"], states(case)["unit"], states(case)["subdistrict"]) == ("done", "now", "")
     d.act(case, place.person("leader"), Outcome.REJECTED)
     assert (states(case)["request"], states(case)["unit"], states(case)["subdistrict"]) == ("done", "bad", "")
 
 
 def test_exits_name_every_outcome_that_the_holder_may_choose(place):
-    case = d.open_founding(place, d.make_applying_unit(place))
-    d.act(case, place.person("applicant"), Outcome.SUBMITTED)
+    case = d.case_after(place, "applicant")
     case = d.load_case(case.pk)
     task = d.open_task(case)
     found = {one["outcome"]: one["step"] for one in exits(case, task)}
@@ -47,16 +44,14 @@ def test_exits_name_every_outcome_that_the_holder_may_choose(place):
 
 
 def test_after_the_last_allowed_return_there_is_no_way_back(place):
-    case = d.open_founding(place, d.make_applying_unit(place))
-    d.act(case, place.person("applicant"), Outcome.SUBMITTED)
+    case = d.case_after(place, "applicant")
     case = d.load_case(case.pk)
     case.returns = case.artifact.rules["max_return_rounds"]
     assert "returned" not in {one["outcome"] for one in exits(case, d.open_task(case))}
 
 
 def test_rounds_are_compared_newest_first(place):
-    case = d.open_founding(place, d.make_applying_unit(place))
-    d.act(case, place.person("applicant"), Outcome.SUBMITTED)
+    case = d.case_after(place, "applicant")
     for members in (13, 14):
         d.act(case, place.person("leader"), Outcome.RETURNED)
         founding = d.load_case(case.pk).artifact

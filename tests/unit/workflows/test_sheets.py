@@ -96,8 +96,7 @@ def test_a_survey_has_a_sheet_with_a_line_for_whoever_is_to_sign(place):
 
 
 def test_boxes_follow_the_frozen_route_and_void_decisions_are_marked(place):
-    case = d.open_founding(place, d.make_applying_unit(place))
-    d.act(case, place.person("applicant"), Outcome.SUBMITTED)
+    case = d.case_after(place, "applicant")
     d.act(case, place.person("leader"), Outcome.APPROVED, "同意申请。")
     case = d.load_case(case.pk)
     content, _issuer = sheet_content(case, on=timezone.localdate())

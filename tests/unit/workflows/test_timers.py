@@ -24,8 +24,7 @@ def place():
 @pytest.fixture
 def case(place):
     """A case that waits for the members' meeting."""
-    case = d.open_founding(place, d.make_applying_unit(place))
-    d.act(case, place.person("applicant"), Outcome.SUBMITTED)
+    case = d.case_after(place, "applicant")
     for key in ("leader", "handler0", "approver0"):
         d.act(case, place.person(key), Outcome.APPROVED)
     return case
