@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from . import outbox
-from .models import Notice, NoticePreference, OutboxMessage
+from .models import Notice, NoticePreference
 from .notice_kinds import GROUPS, KINDS, Email
 
 BATCH = 500
@@ -90,21 +90,9 @@ def store(kind: str, rows: Sequence[Row], *, at: dt.datetime) -> int:
             ],
             ignore_conflicts=True,
         )
-        mailed = [row for row in new if wishes.get(row.to_id) == Email.NOW]
+        mailed = [row.key for row in new if wishes.get(row.to_id) == Email.NOW]
         if mailed:
-            OutboxMessage.objects.bulk_create(
-                [
-                    OutboxMessage(
-                        kind="mail",
-                        key=f"mail:{row.key}",
-                        payload={"notice": row.key},
-                        not_before=at,
-                        created_at=at,
-                    )
-                    for row in mailed
-                ],
-                ignore_conflicts=True,
-            )
+            outbox.promise_many("mail", {f"mail:{key}": {"notice": key} for key in mailed}, at=at)
     return len(new)
 
 

@@ -39,9 +39,17 @@ def handles(kind: str, *, attempts: int = MAX_ATTEMPTS) -> Callable[[Handler], H
 
 def promise(kind: str, *, key: str, at: dt.datetime, **payload: Any) -> None:
     """Store a side effect in the caller's transaction; one statement. A promise with the same key is made once."""
+    promise_many(kind, {key: payload}, at=at)
+
+
+def promise_many(kind: str, payloads: dict[str, dict[str, Any]], *, at: dt.datetime) -> None:
+    """Store several side effects of a kind, by their keys, as :func:`promise` stores one; one statement."""
     assert transaction.get_connection().in_atomic_block, "a promise belongs to the transaction that makes it"
-    message = OutboxMessage(kind=kind, key=key, payload=payload, not_before=at, created_at=at)
-    OutboxMessage.objects.bulk_create([message], ignore_conflicts=True)
+    messages = [
+        OutboxMessage(kind=kind, key=key, payload=payload, not_before=at, created_at=at)
+        for key, payload in payloads.items()
+    ]
+    OutboxMessage.objects.bulk_create(messages, ignore_conflicts=True)
 
 
 def due(*, at: dt.datetime) -> QuerySet[OutboxMessage]:

@@ -89,8 +89,7 @@ def may_take(task: GuardedTask, case: Case, by: Person, *, on: dt.date) -> Verdi
 def by_deputy(task: GuardedTask, case: Case, by: Person, verdict: Verdict, *, on: dt.date) -> Verdict | None:
     """The verdict of somebody who acts for the absent holder of a task; None when they do not."""
     item = task.work_item
-    role, where = item.role, {"organization_id": item.organization_id, "unit_id": item.unit_id}
-    if is_deputy(by, task.owner, role, on, **where) is None:
+    if is_deputy(by, task.owner, item.role, on, **item.where) is None:
         return None
     return replace(verdict, principal=task.owner)
 

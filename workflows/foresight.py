@@ -140,7 +140,7 @@ def look_ahead(prospect: Prospect, node: HumanTask, case: Case) -> None:
 def take_seat(prospect: Prospect, node: HumanTask, case: Case, plan: Plan, on: dt.date) -> None:
     """Who would have the task: the same post keeps holder and deadline, another post is seated as a new task is."""
     item = prospect.item
-    before = {"organization_id": item.organization_id} if item.organization_id else {"unit_id": item.unit_id}
+    before = item.where
     try:
         seat = node.seat(case, on)
     # Whatever a flow's own methods raise for this case would be raised again at its next step.

@@ -80,8 +80,7 @@ def reassign_verdict(task: GuardedTask, case: Case, by: Person, *, on: dt.date) 
 def reassign_candidates(task: GuardedTask, case: Case, *, on: dt.date) -> list[Person]:
     """The people to whom a task may be handed: same post, no conflict with four-eyes, not its holder."""
     item = WorkItem.objects.get(pk=task.pk)
-    where = {"organization_id": item.organization_id, "unit_id": item.unit_id}
-    posts = holders(item.role, on=on, **where).select_related("person").exclude(person=task.owner_id)
+    posts = holders(item.role, on=on, **item.where).select_related("person").exclude(person=task.owner_id)
     return [post.person for post in posts if may_act(task.flow_task, case, post.person, on=on)]
 
 

@@ -79,3 +79,9 @@ class WorkItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.task_id} {self.node}"
+
+    @property
+    def where(self) -> dict[str, int]:
+        """The organization or unit in whose queue the task lies, as a filter of posts."""
+        place = {"organization_id": self.organization_id, "unit_id": self.unit_id}
+        return {name: key for name, key in place.items() if key is not None}

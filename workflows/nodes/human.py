@@ -53,10 +53,8 @@ def place_at_level(case, level: str) -> dict[str, int]:
 def seat_held(task, case, on: dt.date) -> Seat:
     """The seat that a task had, for another task of the same step: with what is left of its term, at least today."""
     item = WorkItem.objects.get(pk=task.pk)
-    place = (("organization_id", item.organization_id), ("unit_id", item.unit_id))
-    where = {name: value for name, value in place if value is not None}
     term = Term(max(item.due_on, on), item.term_days)
-    return Seat(Role(item.role), where, task.owner_id, term)
+    return Seat(Role(item.role), item.where, task.owner_id, term)
 
 
 class HumanActivation(nodes.ViewActivation):
