@@ -219,17 +219,27 @@ def with_authority(decision: dict[str, Any], now: State) -> None:
     taken_back, withdrawn = decision["outcome"] == "taken_back", decision["outcome"] == "withdrawn"
     if not withdrawn and not taken_back:
         assert decision["side"] == SIDES[decision["node"]]
+    # Taking back is recorded on the task that it ends; the authority is that of the step that is taken again.
+    judged = undone(decision, now) if taken_back else decision
     for person in {decision["by_id"], decision["on_behalf_of_id"]} - {None}:
-        assert has_role(person, decision, now), f"{decision['node']} {decision['outcome']} without authority"
+        assert has_role(person, judged, now), f"{judged['node']} {decision['outcome']} without authority"
     if decision["on_behalf_of_id"]:
         assert "（代" in decision["by_name"]
         assert decision["on_behalf_of_id"] != decision["by_id"]
 
 
+def undone(decision: dict[str, Any], now: State) -> dict[str, Any]:
+    """The decision that a taking back undid, on whose side and level it is recorded."""
+    earlier = standing([one for one in now.decisions if one["id"] < decision["id"]])
+    found = [one for one in earlier if one["side"] != "cosigner"][-1]
+    assert (decision["side"], decision["level"]) == (found["side"], found["level"])
+    return found
+
+
 def has_role(person: int, decision: dict[str, Any], now: State) -> bool:
     roles = STAFF if decision["side"] == "cosigner" else set(ROLES[decision["level"], decision["side"]])
     if decision["level"] == "subdistrict" and now.case["flow_class"] and decision["side"] == "handler":
-        roles |= {Role.INSTRUCTOR} if decision["node"] in ("visit_unit", "classify_unit") else set()
+        roles |= {Role.INSTRUCTOR} if decision["node"] == "visit_unit" else set()
     on, path = timezone.localdate(), now.case["path"]
     step = Organization.steplen
     above = [path[:end] for end in range(step, len(path) + 1, step)]
