@@ -31,15 +31,14 @@ def claim_task(task: GuardedTask, case: Case, *, by: Person, at: dt.datetime) ->
     """
     on = timezone.localdate(at)
     require_open(task, case, by, on=on)
-    if task.owner_id == by.pk:
-        return
     verdict = claim_verdict(task, case, by, on=on)
     if not verdict and verdict.unblock == Unblock.HAND_OVER:
         raise AlreadyClaimed(task.owner)
     if not verdict:
         raise Refused(verdict)
-    hold(task, by, at)
-    note("claimed", task, case, by=by, at=at)
+    if task.owner_id != by.pk:
+        hold(task, by, at)
+        note("claimed", task, case, by=by, at=at)
 
 
 def release_task(task: GuardedTask, case: Case, *, by: Person, at: dt.datetime) -> None:

@@ -146,6 +146,8 @@ def test_postgres_reads_each_list_from_its_partial_index(place, key):
         cursor.execute(
             "SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off; SET LOCAL enable_bitmapscan = off"
         )
+        # The index of everything that is due (reminders) costs as little here, and is not what is asked about.
+        cursor.execute("DROP INDEX work_item_due")
     for rows, index in (
         (todo(item.owner), "work_item_todo"),
         (
