@@ -92,7 +92,16 @@ class Role(TextChoices):
     DISTRICT_HANDLER = "district_handler", _("区级经办人")
     DISTRICT_APPROVER = "district_approver", _("区级审批人")
     DISTRICT_LEADER = "district_leader", _("区级领导")
+    INSPECTOR = "inspector", _("验收员")
     SECURITY_ADMIN = "security_admin", _("安全管理员")
+
+
+class Conclusion(TextChoices):
+    """How an acceptance is judged (RULES section 10, P3)."""
+
+    PASS = "pass", _("合格")
+    RECTIFY = "rectify", _("限期整改")
+    FAIL = "fail", _("不合格")
 
 
 class OfficerDuty(TextChoices):
@@ -124,6 +133,9 @@ class MilestoneKind(TextChoices):
     REPLIED = "replied", _("批准班子")
     REGISTERED = "registered", _("入库")
     LAPSED = "lapsed", _("筹备失效")
+    ACCEPTED = "accepted", _("验收合格")
+    NOT_ACCEPTED = "not_accepted", _("验收不合格")
+    ACCEPTANCE_REVOKED = "revoked", _("撤销验收")
 
 
 class WebhookEvent(TextChoices):

@@ -34,12 +34,17 @@ class Perm(TextChoices):
     APPROVE_SUBDISTRICT = "approve_subdistrict", gettext_lazy("街镇审批")
     REVIEW_DISTRICT = "review_district", gettext_lazy("区级审查")
     APPROVE_DISTRICT = "approve_district", gettext_lazy("区级审批")
+    INSPECT_SITE = "inspect_site", gettext_lazy("现场验收")
+    DECIDE_APPEALS = "decide_appeals", gettext_lazy("裁决申诉")
+    PUBLISH_STANDARD = "publish_standard", gettext_lazy("发布验收标准")
+    DRAW_SAMPLE = "draw_sample", gettext_lazy("组织区级抽查")
+    REVOKE_ACCEPTANCE = "revoke_acceptance", gettext_lazy("撤销验收认定")
     REVOKE_DOCUMENTS = "revoke_documents", gettext_lazy("撤销与补发文书")
     MANAGE_SEALS = "manage_seals", gettext_lazy("管理电子印章")
     MANAGE_CALENDAR = "manage_calendar", gettext_lazy("维护工作日历")
     MANAGE_WEBHOOKS = "manage_webhooks", gettext_lazy("管理事件推送")
     SHARE_DESK = "share_desk", gettext_lazy("维护共用常用语与视图")
-    APPLY_FOUNDING = "apply_founding", gettext_lazy("申请建团")
+    APPLY_FOUNDING = "apply_founding", gettext_lazy("提出单位申请")
     GIVE_UNIT_OPINION = "give_unit_opinion", gettext_lazy("签署单位意见")
     VIEW_UNIT = "view_unit", gettext_lazy("查看本单位")
 
@@ -78,6 +83,8 @@ ROLES: dict[str, frozenset[Perm]] = {
             Perm.MANAGE_POSTS,
             Perm.IMPORT_REGISTER,
             Perm.REVIEW_DISTRICT,
+            Perm.PUBLISH_STANDARD,
+            Perm.DRAW_SAMPLE,
             Perm.MANAGE_CALENDAR,
             Perm.SHARE_DESK,
         }
@@ -87,11 +94,13 @@ ROLES: dict[str, frozenset[Perm]] = {
             Perm.VIEW_REGISTRY,
             Perm.EXPORT_REGISTRY,
             Perm.APPROVE_DISTRICT,
+            Perm.REVOKE_ACCEPTANCE,
             Perm.REVOKE_DOCUMENTS,
             Perm.SHARE_DESK,
         }
     ),
-    Role.DISTRICT_LEADER: frozenset({Perm.VIEW_REGISTRY, Perm.EXPORT_REGISTRY}),
+    Role.DISTRICT_LEADER: frozenset({Perm.VIEW_REGISTRY, Perm.EXPORT_REGISTRY, Perm.DECIDE_APPEALS}),
+    Role.INSPECTOR: frozenset({Perm.VIEW_REGISTRY, Perm.INSPECT_SITE}),
     Role.SECURITY_ADMIN: frozenset({Perm.MANAGE_SEALS, Perm.MANAGE_WEBHOOKS}),
 }
 UNIT_PERMS = frozenset({Perm.APPLY_FOUNDING, Perm.GIVE_UNIT_OPINION, Perm.VIEW_UNIT})

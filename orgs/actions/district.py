@@ -24,7 +24,11 @@ BUREAUS = (
 
 def load_rule_sets() -> int:
     """Add rule sets that are not there yet; returns how many. Stored ones are never changed."""
-    entries = json.loads((FIXTURES / "rule_sets.json").read_text(encoding="utf-8"))
+    entries = [
+        entry
+        for name in ("rule_sets.json", "six_haves_standard.json")
+        for entry in json.loads((FIXTURES / name).read_text(encoding="utf-8"))
+    ]
     known = set(RuleSet.objects.values_list("name", flat=True))
     new = [RuleSet(**entry) for entry in entries if entry["name"] not in known]
     RuleSet.objects.bulk_create(new)

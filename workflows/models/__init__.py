@@ -1,7 +1,7 @@
 """Cases and what the engine and the desk keep about them."""
 
 from .bulk import BulkDecision, BulkItem
-from .case import Case, FoundingProcess, SurveyProcess
+from .case import AcceptanceProcess, Case, FoundingProcess, SurveyProcess
 from .decision import ASSENT, Decision, Outcome, Side
 from .desk import Draft, SavedView
 from .handling import CaseCopy, CaseEvent, CoSign, CoSigner
@@ -12,6 +12,7 @@ from .workitem import WorkItem
 
 __all__ = [
     "ASSENT",
+    "AcceptanceProcess",
     "BulkDecision",
     "BulkItem",
     "Case",

@@ -126,3 +126,13 @@ class SurveyProcess(Case):
         verbose_name = _("调查摸底")
         verbose_name_plural = _("调查摸底")
         default_permissions = ()
+
+
+class AcceptanceProcess(Case):
+    """Six-haves acceptance (P3); its :class:`orgs.models.Acceptance` is the artifact."""
+
+    class Meta:
+        proxy = True
+        verbose_name = _("达标验收")
+        verbose_name_plural = _("达标验收")
+        default_permissions = ()

@@ -17,6 +17,9 @@ class Outcome(models.TextChoices):
     LAPSED = "lapsed", _("逾期失效")
     TAKEN_BACK = "taken_back", _("收回")
     OBJECTED = "objected", _("不同意")
+    RECTIFY = "rectify", _("限期整改")
+    FAILED = "failed", _("不合格")
+    DRAWN = "drawn", _("列入抽查")
 
 
 # What carries a case forward.
