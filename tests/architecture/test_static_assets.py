@@ -18,7 +18,7 @@ TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 
 # Names, not addresses: XML namespaces, and the home pages in licence comments.
 NAMED_ONLY = re.compile(
-    r"https?://(?:www\.w3\.org/|tabler\.io|github\.com/tabler/tabler/blob/master/LICENSE)"
+    r"https?://(?:www\.w3\.org/|tabler\.io|github\.com/(?:tabler/tabler/blob/master/LICENSE|szimek/signature_pad))"
 )
 COMPONENT_ICON = re.compile(r'<c-icon name="([a-z0-9-]+)"|\bicon="([a-z0-9-]+)"')
 
