@@ -166,7 +166,7 @@ CHINESE_IN_MODULES = {
 }
 # Single texts elsewhere.
 CHINESE_TEXTS = {
-    "workflows/founding/forms/fields.py": {"%Y年%m月%d日"},  # a date as people type it
+    "workflows/fields.py": {"%Y年%m月%d日"},  # a date as people type it
     "workflows/founding/views.py": {"团员花名册模板.xlsx", "-草稿.pdf"},  # files with Chinese content
     "records/calendars.py": {"暂按"},  # what the source of a provisional day begins with
     "workflows/decisions.py": {"（代", "）"},  # the name signed under a decision, kept as it was signed

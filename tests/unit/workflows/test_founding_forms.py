@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from orgs.enums import OrganizationKind
 from orgs.rules.names import ORGANIZATION_ENDINGS, brand_of, ending_fits, proposed_organization_name
 from records.workbooks import Column, WorkbookRefused, write_workbook
-from workflows.founding.forms.fields import Count, Day, Text, future_problem
+from workflows.fields import Count, Day, Text, future_problem
 from workflows.founding.forms.meeting import majority_of
 from workflows.founding.forms.rows import CandidateRow, put_rows, rows_of, total_rows
 from workflows.founding.roster import read_roster, roster_template

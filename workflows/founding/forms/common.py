@@ -13,7 +13,7 @@ from orgs.actions.founding import attach_file, attached_files, removable_files, 
 from orgs.models import Founding, Person
 from records.uploads import UploadRefused
 
-from .fields import Files
+from ...fields import Files
 from .rows import Rows, grow
 
 NEW_ROWS = 3

@@ -21,8 +21,8 @@ from orgs.rules.election import (
 from orgs.rules.founding import candidates_needed, committee_seats
 from orgs.rules.names import names_in_stroke_order
 
+from ...fields import Count, Day, Text, future_problem
 from .common import FoundingForm
-from .fields import Count, Day, Text, future_problem
 from .rows import CandidateRow, Rows, rows_of
 
 BALLOTS = ("ballots_issued", "ballots_returned", "ballots_valid")

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy
 from orgs.actions.founding import record_registration
 from orgs.models import Founding
 
+from ...fields import Day, Text, future_problem
 from .common import FoundingForm
-from .fields import Day, Text, future_problem
 
 
 class RegistrationForm(FoundingForm):

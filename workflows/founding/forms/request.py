@@ -18,9 +18,9 @@ from orgs.enums import FOUNDED_KINDS, Classification, FoundingMode
 from orgs.models import Founding, Unit
 from records.workbooks import WorkbookRefused
 
+from ...fields import Count, Day, Files, Text
 from ..roster import read_roster
 from .common import Line
-from .fields import Count, Day, Files, Text
 from .request_rules import RequestRules
 from .rows import CoveredRow, OfficerRow, RosterRow, put_rows, rows_of
 

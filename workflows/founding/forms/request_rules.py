@@ -17,8 +17,8 @@ from orgs.rules.founding import (
 )
 from orgs.rules.names import ending_fits, proposed_organization_name
 
+from ...fields import future_problem
 from .common import FoundingForm
-from .fields import future_problem
 from .rows import Rows
 
 _PHONE = re.compile(r"[\d\-+() （）转]{7,30}")

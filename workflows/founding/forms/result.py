@@ -10,8 +10,8 @@ from orgs.actions.founding import leadership, report_result
 from orgs.enums import OfficerDuty
 from orgs.models import Founding
 
+from ...fields import Text
 from .common import FoundingForm
-from .fields import Text
 
 
 class ResultForm(FoundingForm):

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from orgs.enums import Gender, OfficerDuty, PoliticalStatus
 from orgs.models import Unit
 
-from .fields import Count, Day, Text, future_problem
+from ...fields import Count, Day, Text, future_problem
 
 MOST_ROWS = 700
 
