@@ -1,0 +1,117 @@
+"""The opinion boxes of an acceptance: outcomes as they read at each step, and what must be written with them."""
+
+from typing import Any
+
+from django import forms
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from orgs.enums import Conclusion
+
+from ...forms import OpinionForm
+from ...models import Outcome
+
+LONGEST_OPINION = 1000
+
+
+class StepForm(OpinionForm):
+    """An opinion box whose outcomes read as this step means them.
+
+    ``labels`` name outcomes, ``reasons`` are the outcomes that need an opinion although the gate lets them pass
+    without one. With a single outcome there is nothing to choose: it is sent along.
+    """
+
+    labels: dict[str, str | Promise] = {}
+    reasons: frozenset[str] = frozenset()
+
+    def __init__(self, *args: Any, outcomes: list[Outcome], **kwargs: Any) -> None:
+        super().__init__(*args, outcomes=outcomes, **kwargs)
+        field: Any = self.fields["outcome"]
+        field.choices = [(one.value, self.labels.get(one.value, one.label)) for one in outcomes]
+        if len(outcomes) == 1:
+            field.widget = forms.HiddenInput()
+            field.initial = outcomes[0].value
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        outcome = data.get("outcome")
+        if (
+            outcome in self.reasons
+            and not (data.get("opinion") or "").strip()
+            and "opinion" not in self.errors
+        ):
+            label = self.labels.get(outcome, Outcome(outcome).label)
+            self.add_error("opinion", _("“%(outcome)s”必须写明理由，请填写后再提交。") % {"outcome": label})
+        return data
+
+
+class ProposalForm(StepForm):
+    """What the sub-district proposes to the district; ``possible`` are the conclusions that the findings allow."""
+
+    recommendation = forms.ChoiceField(
+        label=gettext_lazy("建议结论"),
+        widget=forms.RadioSelect,
+        required=False,
+        error_messages={"invalid_choice": gettext_lazy("该结论与验收结果不符，请选择页面上提供的结论。")},
+    )
+    labels = {Outcome.APPROVED: gettext_lazy("同意，报区委")}
+    field_order = ["outcome", "recommendation", "opinion", "return_to"]
+
+    def __init__(self, *args: Any, possible: list[Conclusion], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["recommendation"]
+        field.choices = [(one.value, one.label) for one in possible]
+        if len(possible) == 1:
+            field.initial = possible[0].value
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        if data.get("outcome") != Outcome.APPROVED or "recommendation" in self.errors:
+            return data
+        chosen = data.get("recommendation")
+        if not chosen:
+            self.add_error("recommendation", _("请选择建议结论。"))
+        elif chosen != Conclusion.PASS and not (data.get("opinion") or "").strip():
+            self.add_error(
+                "opinion",
+                _("建议“%(conclusion)s”必须写明理由，请填写后再提交。")
+                % {"conclusion": Conclusion(chosen).label},
+            )
+        return data
+
+
+class ConclusionForm(StepForm):
+    """The district's decision on the acceptance."""
+
+    labels = {Outcome.APPROVED: gettext_lazy("合格，发给证书"), Outcome.FAILED: gettext_lazy("不合格")}
+    reasons = frozenset({Outcome.RECTIFY, Outcome.FAILED})
+
+
+class SampleCheckForm(StepForm):
+    """What the district says after its own visit."""
+
+    labels = {
+        Outcome.APPROVED: gettext_lazy("与街镇结论一致"),
+        Outcome.RETURNED: gettext_lazy("不一致，退回街镇"),
+    }
+
+
+class AppealReviewForm(StepForm):
+    """What the district's office found about an appeal, for the leader who decides."""
+
+    reasons = frozenset({Outcome.SUBMITTED})
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["opinion"].label = _("复核意见")
+
+
+class AppealDecisionForm(StepForm):
+    """Grant the appeal (a new inspection by others) or uphold the decision."""
+
+    labels = {
+        Outcome.APPROVED: gettext_lazy("申诉成立，重新验收"),
+        Outcome.REJECTED: gettext_lazy("维持原结论"),
+    }
+    reasons = frozenset({Outcome.APPROVED})
