@@ -83,6 +83,16 @@ KINDS: dict[str, Kind] = {
     ),
     "registered": Kind("progress", "certificate", "ok", _("“%(case)s”已完成建团，成立证书可以下载。")),
     "lapsed": Kind("progress", "clock-pause", "bad", _("“%(case)s”逾期未召开团员大会，批复已失效。")),
+    "findings_sent": Kind(
+        "progress", "message", "wait", _("“%(case)s”现场验收得%(total)s分，有未达标项，请在期限内答复。")
+    ),
+    "accepted": Kind("progress", "certificate", "ok", _("“%(case)s”验收合格%(grade)s，证书可以下载。")),
+    "rectify": Kind("progress", "tool", "back", _("“%(case)s”须限期整改，请于%(due)s前提交整改情况。")),
+    "not_accepted": Kind(
+        "progress", "circle-x", "bad", _("“%(case)s”验收不合格，可在期限内申诉：%(opinion)s")
+    ),
+    "appeal_upheld": Kind("progress", "rotate", "ok", _("“%(case)s”的申诉得到支持，将重新验收：%(opinion)s")),
+    "appeal_rejected": Kind("progress", "ban", "bad", _("“%(case)s”的申诉未获支持，维持原结论：%(opinion)s")),
     "annulled": Kind(
         "progress", "ban", "bad", _("“%(case)s”的选举结果未获确认，请重新召开团员大会：%(opinion)s")
     ),

@@ -65,8 +65,13 @@ def verdict_on(task: GuardedTask, case: Case, by: Person, *, on: dt.date) -> Ver
     """Whether ``by`` may decide on an open human task: authority today, four-eyes, nobody else holds it, and it waits
     for no co-signature."""
     verdict = may_take(task, case, by, on=on)
-    waiting = cosign_awaited(task) if verdict else None
-    return verdict if waiting is None else waiting
+    if not verdict:
+        return verdict
+    node = task.flow_task
+    for waiting in (cosign_awaited(task), node.flow_class.instance.awaits(node, case)):
+        if waiting is not None:
+            return waiting
+    return verdict
 
 
 def may_take(task: GuardedTask, case: Case, by: Person, *, on: dt.date) -> Verdict:
@@ -146,6 +151,9 @@ def four_eyes(node: HumanTask, case: Case, by: Person, level: str) -> Verdict:
             own = _("您是本事项的申请人，不能办理自己的申请。")
         remedy = _("须由%(place)s的其他审批人办理。") % {"place": case.organization.display_name}
         return Verdict(False, own, remedy, unblock=Unblock.ANOTHER)
+    barred = node.flow_class.instance.bars(node, case, by)
+    if barred is not None:
+        return barred
     # What a deputy decided stands under the absent person's name as well.
     mine = case.decisions.filter(Q(by=by.pk) | Q(on_behalf_of=by.pk))
     others = mine.exclude(side=Side.COSIGNER).order_by("-pk")

@@ -13,13 +13,14 @@ from viewflow.workflow.activation import Activation
 from viewflow.workflow.base import Flow, Node
 
 from orgs.models import Organization, Person, Unit
+from orgs.permissions import Verdict
 from orgs.queries import rules_in_force
 from records import audit, calendars
 from records.documents import Issuer, allocate_number
 
 from .decisions import write_decision
 from .models import Case, Decision, GuardedTask, Outcome, Side
-from .nodes import CoSignStep
+from .nodes import CoSignStep, HumanTask
 from .terms import Term
 
 
@@ -59,6 +60,14 @@ class BaseFlow(Flow):
     def working_days(self, on: dt.date, days: int) -> Term:
         """A term of working days that starts the day after ``on``."""
         return Term(calendars.add_working_days(on, days), days)
+
+    def bars(self, node: HumanTask, case: Case, by: Person) -> Verdict | None:
+        """Why this person may not take this step, for reasons of the flow's own four-eyes; None when they may."""
+        return None
+
+    def awaits(self, node: HumanTask, case: Case) -> Verdict | None:
+        """Why a step cannot be decided yet, whoever holds it; None when it can."""
+        return None
 
     def handling_rules(self, case: Case) -> dict[str, Any]:
         """The rules of handling (reminders, escalation, co-signatures) under which the case was started."""

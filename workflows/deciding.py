@@ -11,7 +11,15 @@ from .nodes import CoSignStep, HumanActivation
 from .returns import NotPossible, move_round, settle
 
 OPINION_REQUIRED = frozenset(
-    {Outcome.RETURNED, Outcome.REJECTED, Outcome.ANNULLED, Outcome.EXTENSION, Outcome.OBJECTED}
+    {
+        Outcome.RETURNED,
+        Outcome.REJECTED,
+        Outcome.ANNULLED,
+        Outcome.EXTENSION,
+        Outcome.OBJECTED,
+        Outcome.RECTIFY,
+        Outcome.FAILED,
+    }
 )
 
 

@@ -28,6 +28,9 @@ STATES: dict[str, str] = {
     Outcome.REJECTED: "bad",
     Outcome.ANNULLED: "bad",
     Outcome.LAPSED: "bad",
+    Outcome.RECTIFY: "back",
+    Outcome.FAILED: "bad",
+    Outcome.OVERDUE: "bad",
     Outcome.WITHDRAWN: "mute",
 }
 

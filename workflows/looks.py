@@ -14,6 +14,10 @@ OUTCOME_TONES: dict[str, str] = {
     Outcome.LAPSED: "bad",
     Outcome.TAKEN_BACK: "mute",
     Outcome.OBJECTED: "bad",
+    Outcome.RECTIFY: "back",
+    Outcome.FAILED: "bad",
+    Outcome.DRAWN: "wait",
+    Outcome.OVERDUE: "bad",
 }
 OUTCOME_ICONS: dict[str, str] = {
     Outcome.SUBMITTED: "send",
@@ -26,4 +30,8 @@ OUTCOME_ICONS: dict[str, str] = {
     Outcome.LAPSED: "clock-pause",
     Outcome.TAKEN_BACK: "arrow-back-up",
     Outcome.OBJECTED: "circle-x",
+    Outcome.RECTIFY: "tool",
+    Outcome.FAILED: "circle-x",
+    Outcome.DRAWN: "search",
+    Outcome.OVERDUE: "clock-pause",
 }

@@ -6,7 +6,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from orgs.models import Founding, Organization, Person, RegisterImport, Survey, Unit, Visit
+from orgs.models import Acceptance, Founding, Organization, Person, RegisterImport, Survey, Unit, Visit
 from orgs.permissions import Perm, Verdict, can
 from records.models import Document, StoredFile
 
@@ -49,10 +49,10 @@ def may_read_import(person: Person, stored: StoredFile, *, on: dt.date) -> Verdi
 
 def may_read_document(person: Person, document: Document, *, on: dt.date) -> Verdict:
     """Whether a person may open a document: they see its case, its unit, or the register of its issuer."""
-    if document.about_type == Founding._meta.model_name:
-        founding = Founding.objects.filter(pk=document.about_id).first()
-        if founding is not None and (verdict := may_see_about(person, founding, on=on)):
-            return verdict
+    subject = {model._meta.model_name: model for model in (Founding, Acceptance)}.get(document.about_type)
+    about = subject._default_manager.filter(pk=document.about_id).first() if subject else None
+    if about is not None and (verdict := may_see_about(person, about, on=on)):
+        return verdict
     if document.issuer_type == "organization":
         issuer = Organization.objects.filter(pk=document.issuer_id).first()
         if issuer is not None and (verdict := can(person, Perm.VIEW_REGISTRY, issuer, on=on)):
@@ -61,8 +61,8 @@ def may_read_document(person: Person, document: Document, *, on: dt.date) -> Ver
     return may_see_unit(person, unit, on=on) if unit is not None else not_yours()
 
 
-def may_see_about(person: Person, about: Founding | Survey | Unit, *, on: dt.date) -> Verdict:
-    """Through the case of a founding or survey, or through the unit."""
+def may_see_about(person: Person, about: Acceptance | Founding | Survey | Unit, *, on: dt.date) -> Verdict:
+    """Through the case of a founding, survey or acceptance, or through the unit."""
     if isinstance(about, Unit):
         return may_see_unit(person, about, on=on)
     kind = ContentType.objects.get_for_model(about)

@@ -425,6 +425,14 @@ class FoundingFlow(BaseFlow):
             "members": founding.members,
         }
 
+    def possible_outcomes(self, node, case):
+        """The meeting term is extended as often as the rules allow."""
+        founding = case.artifact
+        used_up = founding.extensions >= founding.rules["max_extensions"]
+        return [
+            one for one in super().possible_outcomes(node, case) if not (one == Outcome.EXTENSION and used_up)
+        ]
+
     def passes(self, case, stage: str) -> bool:
         founding = case.artifact
         if stage == "meeting":

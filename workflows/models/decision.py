@@ -19,7 +19,8 @@ class Outcome(models.TextChoices):
     OBJECTED = "objected", _("不同意")
     RECTIFY = "rectify", _("限期整改")
     FAILED = "failed", _("不合格")
-    DRAWN = "drawn", _("列入抽查")
+    DRAWN = "drawn", _("抽中复核")
+    OVERDUE = "overdue", _("逾期未办")
 
 
 # What carries a case forward.

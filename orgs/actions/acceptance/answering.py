@@ -1,0 +1,42 @@
+"""What the unit says to the findings, and its appeal against a failure."""
+
+import datetime as dt
+from collections.abc import Mapping
+
+from django.db import transaction
+from django.utils import timezone
+
+from ...models import Acceptance, AcceptanceItem, AcceptanceSnapshot, Person
+from .assessing import freeze, plain, record
+
+
+@transaction.atomic
+def answer_findings(
+    acceptance: Acceptance, *, answer: str, answers: Mapping[str, str], by: Person, at: dt.datetime
+) -> AcceptanceSnapshot:
+    """Keep the unit's answer to the findings, as a whole and by the code of the item. “No objection” is one too."""
+    items = list(acceptance.items.filter(code__in=answers))
+    for item in items:
+        item.answer = answers[item.code]
+    AcceptanceItem.objects.bulk_update(items, ["answer"])
+    acceptance.answer, acceptance.answered_on = answer, timezone.localdate(at)
+    acceptance.save(update_fields=["answer", "answered_on"])
+    record(acceptance, "findings_answered", by=by, at=at)
+    data = {
+        "answer": answer,
+        "items": {
+            item.code: {"answer": item.answer, "points": plain(item.points)} for item in items if item.answer
+        },
+    }
+    return freeze(acceptance, AcceptanceSnapshot.Step.ANSWER, data, at=at)
+
+
+@transaction.atomic
+def file_appeal(acceptance: Acceptance, *, reason: str, by: Person, at: dt.datetime) -> None:
+    """Appeal against a failure. Raises ValueError when the rules allow no further appeal."""
+    if acceptance.appeals >= acceptance.rules["max_appeals"]:
+        raise ValueError("no further appeal")
+    acceptance.appeals += 1
+    acceptance.appeal_reason = reason
+    acceptance.save(update_fields=["appeals", "appeal_reason"])
+    record(acceptance, "appeal_filed", by=by, at=at, number=acceptance.appeals)
