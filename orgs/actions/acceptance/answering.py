@@ -33,10 +33,7 @@ def answer_findings(
 
 @transaction.atomic
 def file_appeal(acceptance: Acceptance, *, reason: str, by: Person, at: dt.datetime) -> None:
-    """Appeal against a failure. Raises ValueError when the rules allow no further appeal."""
-    if acceptance.appeals >= acceptance.rules["max_appeals"]:
-        raise ValueError("no further appeal")
-    acceptance.appeals += 1
+    """Keep why the unit appeals against a failure; whether it still may is for the flow."""
     acceptance.appeal_reason = reason
-    acceptance.save(update_fields=["appeals", "appeal_reason"])
-    record(acceptance, "appeal_filed", by=by, at=at, number=acceptance.appeals)
+    acceptance.save(update_fields=["appeal_reason"])
+    record(acceptance, "appeal_filed", by=by, at=at)

@@ -1,6 +1,7 @@
 """Who may ask for an acceptance, and how one begins (RULES sections 1 and 10, P3)."""
 
 import datetime as dt
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -86,17 +87,20 @@ def _already(organization: Organization, on: dt.date) -> Verdict | None:
             _("请继续办理该事项，办结后再申请。"),
         )
     held = valid_acceptance(organization, on=on)
-    renewal = dt.timedelta(days=max(rules_in_force("acceptance", on).data["expiry_reminder_days"]))
-    if held is not None and held.valid_until - renewal > on:
+    if held is None or held.valid_until is None:
+        return None
+    before = max(rules_in_force("acceptance", on).data["expiry_reminder_days"])
+    renewable = held.valid_until - dt.timedelta(days=before)
+    if on < renewable:
         return Verdict(
             False,
             _("现有验收合格认定有效期至 %(day)s。") % {"day": date_format(held.valid_until, "Y-m-d")},
-            _("可于 %(day)s 起申请复评。") % {"day": date_format(held.valid_until - renewal, "Y-m-d")},
+            _("可于 %(day)s 起申请复评。") % {"day": date_format(renewable, "Y-m-d")},
         )
     return None
 
 
-def running_case(organization: Organization):
+def running_case(organization: Organization) -> Any:
     """The acceptance case under way, None when there is none. Cases belong to the processes above and are reached by
     the unit's reverse relation only."""
     if organization.unit is None:
@@ -108,7 +112,7 @@ def running_case(organization: Organization):
     ).first()
 
 
-def case_of(acceptance: Acceptance):
+def case_of(acceptance: Acceptance) -> Any:
     """The case of an acceptance, None before it was opened."""
     cases = acceptance.unit.cases.filter(artifact_content_type__model=SUBJECT)
     return cases.filter(artifact_object_id=acceptance.pk).first()
@@ -147,6 +151,8 @@ def start_acceptance(
     for one in (standard, rule_set):
         if one.valid_from > on:
             raise ValueError(f"{one.name} is not in force on {on}")
+    if organization.unit is None:
+        raise ValueError("the organization belongs to no unit")
     affiliation = handling_organization(organization)
     acceptance = Acceptance.objects.create(
         organization=organization,
