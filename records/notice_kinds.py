@@ -43,6 +43,7 @@ class Kind:
 # waits for, is told at once; what others did for information never interrupts.
 GROUPS: dict[str, Group] = {
     "tasks": Group(_("新待办"), _("分到您名下或您可以认领的事项，包括转办和会签。"), Email.DIGEST),
+    "inspections": Group(_("现场验收"), _("指派给您的现场验收，以及约定、改期、换人和取消。"), Email.NOW),
     "reminders": Group(_("催办与时限"), _("催办、到期提醒、逾期和逾期上报。"), Email.NOW),
     "progress": Group(_("我的申请"), _("您发起的申请被退回、批准、登记或失效。"), Email.NOW),
     "copies": Group(_("抄送与备案"), _("抄送给您的事项和报送备案的事项。"), Email.DIGEST),
@@ -53,6 +54,9 @@ GROUPS: dict[str, Group] = {
 
 KINDS: dict[str, Kind] = {
     "task": Kind("tasks", "inbox", "wait", _("有新的待办：%(case)s（%(node)s），请于%(due)s前办结。")),
+    "standard_proposed": Kind(
+        "tasks", "scale", "wait", _("%(by)s将新的验收标准送您批准发布，拟自%(since)s起施行。")
+    ),
     "reassigned": Kind(
         "tasks",
         "transfer",
@@ -93,11 +97,42 @@ KINDS: dict[str, Kind] = {
     ),
     "appeal_upheld": Kind("progress", "rotate", "ok", _("“%(case)s”的申诉得到支持，将重新验收：%(opinion)s")),
     "appeal_rejected": Kind("progress", "ban", "bad", _("“%(case)s”的申诉未获支持，维持原结论：%(opinion)s")),
+    "inspection_assigned": Kind(
+        "inspections",
+        "calendar-event",
+        "wait",
+        _("请您于%(planned)s到“%(organization)s”现场验收，地点：%(place)s。"),
+    ),
+    "inspection_cancelled": Kind(
+        "inspections", "ban", "mute", _("您不再参加%(planned)s对“%(organization)s”的现场验收：%(reason)s")
+    ),
+    "inspection_planned": Kind(
+        "inspections",
+        "calendar-event",
+        "wait",
+        _(
+            "“%(organization)s”的现场验收定于%(planned)s，地点：%(place)s，验收员：%(names)s。请按验收通知做好准备。"
+        ),
+    ),
+    "inspection_replaced": Kind(
+        "inspections",
+        "users",
+        "back",
+        _("“%(organization)s”%(planned)s的现场验收，验收员由%(name)s改为%(names)s：%(reason)s"),
+    ),
+    "inspection_dropped": Kind(
+        "inspections",
+        "ban",
+        "mute",
+        _("“%(organization)s”%(planned)s的现场验收，%(name)s不再参加：%(reason)s"),
+    ),
     "annulled": Kind(
         "progress", "ban", "bad", _("“%(case)s”的选举结果未获确认，请重新召开团员大会：%(opinion)s")
     ),
     "copied": Kind("copies", "mail-share", "mute", _("%(by)s向您抄送“%(case)s”。%(note)s")),
     "filed": Kind("copies", "archive", "wait", _("“%(case)s”已由街镇批准成立团总支，报区委备案。")),
+    "standard_published": Kind("copies", "scale", "ok", _("新的验收标准 %(name)s 自%(since)s起施行。")),
+    "standard_returned": Kind("handling", "arrow-back-up", "back", _("%(by)s退回了验收标准草案：%(reason)s")),
     "cosign_closed": Kind("handling", "checks", "ok", _("“%(case)s”的会签已结束：%(result)s。")),
     "taken_back": Kind("handling", "rotate", "back", _("%(by)s收回了对“%(case)s”（%(node)s）的决定。")),
     "bulk_finished": Kind(

@@ -12,7 +12,7 @@ from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.db.models import OuterRef, Subquery
 from django.utils import timezone
-from django.utils.dateparse import parse_date
+from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -130,6 +130,13 @@ def _day(value: str) -> str:
 
 for _key in ("due", "since", "until"):
     SHOWN[_key] = _day
+
+
+@shows("planned")
+def planned_moment(value: str) -> str:
+    """When people meet: the day and the minute in local time."""
+    moment = parse_datetime(value)
+    return date_format(timezone.localtime(moment), "DATETIME_FORMAT") if moment else value
 
 
 @shows("left")
