@@ -1,9 +1,11 @@
 """Who may not inspect an acceptance, and exactly why (RULES section 10: inspectors are no part of the unit or case)."""
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from django.db.models import Q
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from ...enums import OrganizationLevel, Role
@@ -95,22 +97,29 @@ def first_round_since_appeal(acceptance: Acceptance, purpose: str) -> int:
 
 def conflict_of(person: Person, ties: Ties, *, purpose: str) -> Verdict:
     """Why a person may not inspect; allowed when nothing ties them to the case."""
-    reason = next((why for held, why in reasons(person, ties, purpose) if held), "")
+    reason = next(reasons(person, ties, purpose), "")
     if not reason:
         return ALLOWED
     return Verdict(False, reason, _("请另选与本单位、本事项没有利害关系的验收员。"), unblock=Unblock.ANOTHER)
 
 
-def reasons(person: Person, ties: Ties, purpose: str) -> list[tuple[bool, str]]:
-    """Each tie that there can be: whether the person has it, and how it is said."""
-    name = {"name": person.name}
-    visited = ties.visitors.get(person.pk)
-    return [
-        (
-            person.pk in ties.posts,
-            _("%(name)s在被验收单位任职或曾任职（%(post)s）。") % name | {"post": ""}
-            if False
-            else _("%(name)s在被验收单位任职或曾任职（%(post)s）。")
-            % (name | {"post": ties.posts.get(person.pk, "")}),
-        ),
-    ]
+def reasons(person: Person, ties: Ties, purpose: str) -> Iterator[str]:
+    """Each tie that a person has, in words; the gravest first."""
+    pk, name = person.pk, {"name": person.name}
+    if pk == ties.applicant_id:
+        yield _("%(name)s是本次验收的申请人。") % name
+    if pk in ties.posts:
+        yield _("%(name)s在被验收单位任职或曾任职（%(post)s）。") % (name | {"post": ties.posts[pk]})
+    if ties.instructor and ties.instructor.strip() == person.name.strip():
+        yield _("%(name)s是该团组织的建团指导员。") % name
+    if pk in ties.visitors:
+        day = date_format(ties.visitors[pk], "Y-m-d")
+        yield _("%(name)s是建团指导员，曾于%(day)s走访该单位。") % (name | {"day": day})
+    if pk in ties.deciders:
+        yield _("%(name)s办理过本事项的其他环节。") % name
+    if pk in ties.before_appeal:
+        yield _("%(name)s在申诉前验收过该团组织，重新验收须由其他人进行。") % name
+    if purpose == Purpose.SAMPLE and pk in ties.inspected:
+        yield _("%(name)s已验收过该团组织，区级抽查须由其他人进行。") % name
+    if pk in ties.in_round:
+        yield _("%(name)s已在本轮验收中。") % name
