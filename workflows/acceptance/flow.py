@@ -9,8 +9,7 @@ from viewflow import this
 from orgs.actions import acceptance as actions
 from orgs.actions.sampling import enlist
 from orgs.enums import Conclusion, Role
-from orgs.models import Inspection, SampleEntry
-from orgs.permissions import Perm, Unblock, Verdict
+from orgs.permissions import Perm, Verdict
 from records import calendars
 
 from ..base import BaseFlow, open_case
@@ -20,6 +19,7 @@ from ..notify import tell_applicant
 from ..returns import NotPossible
 from ..terms import Term
 from . import views
+from .gates import awaited, barred, is_drawn
 
 APPROVED, RETURNED, REJECTED = Outcome.APPROVED, Outcome.RETURNED, Outcome.REJECTED
 SUBMITTED, WITHDRAWN = Outcome.SUBMITTED, Outcome.WITHDRAWN
@@ -369,63 +369,10 @@ class AcceptanceFlow(BaseFlow):
     # -- who may act ---------------------------------------------------------------------------------------------
 
     def bars(self, node, case, by) -> Verdict | None:
-        """Who inspected on site takes no other step of the case, and nobody decides on an appeal against their own
-        decision (RULES section 10: four-eyes)."""
-        if case.artifact.inspections.filter(inspector=by).exclude(state=Inspection.State.CANCELLED).exists():
-            return Verdict(
-                False,
-                _("您是本事项的验收员，不能办理验收的其他环节。"),
-                _("须由其他有相应职务的人员办理。"),
-                unblock=Unblock.ANOTHER,
-            )
-        if node.name == "decide_appeal" and case.decisions.filter(node="approve_district", by=by).exists():
-            return Verdict(
-                False,
-                _("您作出了被申诉的结论，不能裁决这一申诉。"),
-                _("须由其他领导裁决。"),
-                unblock=Unblock.ANOTHER,
-            )
-        return None
+        return barred(node, case, by)
 
     def awaits(self, node, case) -> Verdict | None:
-        """What must happen before a step can be decided: all visits, the third inspector, the draw."""
-        acceptance = case.artifact
-        if node.name == "inspect_site":
-            return self._awaits_visits(acceptance)
-        if node.name == "await_sample" and self._drawn(acceptance) is None:
-            return Verdict(
-                False,
-                _("抽查名单尚未抽取，本环节由抽取结果决定。"),
-                _("请在“区级抽查”中抽取，抽取后各事项自动办理。"),
-            )
-        if node.name == "check_sample" and (names := actions.awaited_sample_visits(acceptance)) is not None:
-            return self._awaits_people(names)
-        return None
-
-    def _awaits_visits(self, acceptance) -> Verdict | None:
-        if names := actions.awaited_visits(acceptance):
-            return self._awaits_people(names)
-        if actions.needs_third(acceptance):
-            return Verdict(
-                False,
-                _("两位验收员的总分相差超过%(limit)s分，须由第三人复核。")
-                % {"limit": acceptance.rules["third_inspector_difference"]},
-                _("请在本页指派第三位验收员，其提交后再汇总。"),
-            )
-        return None
-
-    def _awaits_people(self, names: list[str]) -> Verdict:
-        if not names:
-            return Verdict(False, _("尚未指派区级验收员。"), _("请在本页指派验收员。"))
-        return Verdict(
-            False,
-            _("正在等待现场验收：%(names)s。") % {"names": _("、").join(names)},
-            _("全部提交后即可办理；如需换人或改期，可在本页调整。"),
-        )
-
-    def _drawn(self, acceptance) -> bool | None:
-        entry = SampleEntry.objects.filter(acceptance=acceptance).order_by("-pk").first()
-        return entry.drawn if entry else None
+        return awaited(node, case)
 
     def possible_outcomes(self, node, case) -> list[Outcome]:
         """What the findings and the draw leave open."""
@@ -435,7 +382,7 @@ class AcceptanceFlow(BaseFlow):
             allowed = actions.possible_conclusions(acceptance)
             return [one for one in found if one not in CONCLUSIONS or CONCLUSIONS[one] in allowed]
         if node.name == "await_sample":
-            drawn = self._drawn(acceptance)
+            drawn = is_drawn(acceptance)
             return [one for one in found if drawn is None or drawn == (one == Outcome.DRAWN)]
         return found
 
