@@ -55,8 +55,9 @@ def found_on(visit: Inspection) -> dict[str, Found]:
 def found_so_far(acceptance: Acceptance) -> dict[str, Found]:
     """What holds after all rounds, by item."""
     return {
-        item.code: Found(item.met, item.points, item.finding)
-        for item in acceptance.items.exclude(points=None)
+        item.code: Found(bool(item.met), item.points, item.finding)
+        for item in acceptance.items.all()
+        if item.points is not None
     }
 
 

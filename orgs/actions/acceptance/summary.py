@@ -15,10 +15,8 @@ def awaited_visits(acceptance: Acceptance) -> list[str]:
 
 def needs_third(acceptance: Acceptance) -> bool:
     """Whether the two totals of this round lie too far apart, and nobody has been asked yet to settle it."""
-    visits = round_visits(acceptance)
-    if any(visit.total is None for visit in visits):
-        return False
-    return differ_too_much([visit.total for visit in visits], acceptance.rules)
+    totals = [visit.total for visit in round_visits(acceptance) if visit.total is not None]
+    return not awaited_visits(acceptance) and differ_too_much(totals, acceptance.rules)
 
 
 def merge_round(acceptance: Acceptance, *, at: dt.datetime, on: dt.date) -> None:
@@ -26,8 +24,9 @@ def merge_round(acceptance: Acceptance, *, at: dt.datetime, on: dt.date) -> None
 
     Items that this round did not look at keep what an earlier one found. Runs in the transition's transaction.
     """
-    visits = round_visits(acceptance)
-    chosen = [visits[place] for place in counted([visit.total for visit in visits], acceptance.rules)]
+    visits = [visit for visit in round_visits(acceptance) if visit.total is not None]
+    totals = [visit.total for visit in visits if visit.total is not None]
+    chosen = [visits[place] for place in counted(totals, acceptance.rules)]
     found = merge([found_on(visit) for visit in chosen])
     items = {item.code: item for item in acceptance.items.all()}
     for code, one in found.items():
