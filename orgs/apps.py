@@ -5,5 +5,6 @@ class OrgsConfig(AppConfig):
     name = "orgs"
 
     def ready(self) -> None:
-        # The outbox handler registers itself in every process.
+        # The outbox handler and the duties register themselves in every process.
         from . import webhook_delivery  # noqa: F401
+        from .actions import inspection_uploads  # noqa: F401

@@ -57,6 +57,9 @@ KINDS: dict[str, Kind] = {
     "standard_proposed": Kind(
         "tasks", "scale", "wait", _("%(by)s将新的验收标准送您批准发布，拟自%(since)s起施行。")
     ),
+    "inspections_complete": Kind(
+        "tasks", "clipboard-check", "wait", _("“%(case)s”的现场验收已全部完成，请汇总验收结果。")
+    ),
     "reassigned": Kind(
         "tasks",
         "transfer",
@@ -133,6 +136,12 @@ KINDS: dict[str, Kind] = {
     "filed": Kind("copies", "archive", "wait", _("“%(case)s”已由街镇批准成立团总支，报区委备案。")),
     "standard_published": Kind("copies", "scale", "ok", _("新的验收标准 %(name)s 自%(since)s起施行。")),
     "standard_returned": Kind("handling", "arrow-back-up", "back", _("%(by)s退回了验收标准草案：%(reason)s")),
+    "inspected": Kind(
+        "handling",
+        "clipboard-check",
+        "ok",
+        _("“%(case)s”的现场验收记录已全部收到：记录 %(facts)s 条，照片 %(photos)s 张，校验码 %(digest)s。"),
+    ),
     "cosign_closed": Kind("handling", "checks", "ok", _("“%(case)s”的会签已结束：%(result)s。")),
     "taken_back": Kind("handling", "rotate", "back", _("%(by)s收回了对“%(case)s”（%(node)s）的决定。")),
     "bulk_finished": Kind(
