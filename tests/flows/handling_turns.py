@@ -1,21 +1,22 @@
 """Everything that people may try with a case, for random sequences.
 
-Whatever is drawn is tried, allowed or not: an action names its kind, whether the actor is chosen among those who
-probably may, and numbers that pick the person, the outcome and the other people.
+Whatever is drawn is tried, allowed or not; :mod:`tests.flows.handling_choices` says who tries it.
 """
 
+import datetime as dt
+import logging
 import uuid
 from collections.abc import Callable
-from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 
 from orgs.actions.delegations import delegate_post
+from orgs.actions.founding import request_extension
 from orgs.models import Person, Post
 from orgs.permissions import Refused, end_post
 from records.models import OutboxMessage
-from tests.flows.handling_world import DAY, World, prepare
+from tests.flows.handling_choices import FORWARD, SPECIAL, Choice
+from tests.flows.handling_world import DAY, prepare
 from workflows.approvals import AlreadyDecided, authorize, authorize_withdrawal
 from workflows.bulk import start_bulk, work_off
 from workflows.claims import AlreadyClaimed, claim_task, release_task
@@ -23,96 +24,36 @@ from workflows.cosigning import ask_cosign, call_off_cosign
 from workflows.deadlines import escalate, remind
 from workflows.deciding import decide
 from workflows.handling import copy_case, reassign_task, urge_task
-from workflows.models import CoSign, Decision, GuardedTask, Outcome, WorkItem
+from workflows.models import BulkItem, CoSign, GuardedTask, Outcome, WorkItem
 from workflows.orphans import clear_desks
 from workflows.returns import NotPossible, return_targets
 from workflows.takeback import take_back
 from workflows.timers import fire_due_timers
-from workflows.views.task import load_case, load_task
+from workflows.views.task import load_task
 
 REFUSALS = (Refused, NotPossible, AlreadyDecided, AlreadyClaimed, ValidationError)
-FORWARD = (Outcome.APPROVED, Outcome.SUBMITTED)
+# Where a case is after a step that leads elsewhere than on or back; a refused extension leads to the meeting.
+LEADS_TO = {
+    "extension": ("decide_extension",),
+    "annulled": ("hold_meeting",),
+    "withdrawn": ("withdrawn",),
+    "rejected": ("rejected", "hold_meeting"),
+}
 
 
-class Action(NamedTuple):
-    """One attempt. ``likely`` chooses the actor among those who probably may; the numbers pick from lists."""
+class Loud(logging.Handler):
+    """What a worker would write into its log and try again later is a fault here."""
 
-    kind: str
-    likely: bool = True
-    who: int = 0
-    pick: int = 0
-    more: int = 0
+    def emit(self, record: logging.LogRecord) -> None:
+        raise AssertionError(record.getMessage())
 
 
-class Turn:
-    """One action on one case: who does it, and the doing."""
-
-    def __init__(self, world: World, case_id: int, action: Action):
-        self.world, self.action, self.at = world, action, timezone.now()
-        self.on = timezone.localdate(self.at)
-        self.case = load_case(case_id, lock=True)
-        self.items = list(WorkItem.objects.filter(case=case_id, open=True).order_by("pk"))
-        self.main = next((item for item in self.items if item.node != "cosign"), None)
-        self.kind = self.fitting() if action.likely else action.kind
-        self.by = self.actor()
-
-    def fitting(self) -> str:
-        """The kind that was drawn, or what must come before it where it would make no sense yet."""
-        kind, signing = self.action.kind, any(item.node == "cosign" for item in self.items)
-        if kind in ("ask_before", "ask_after", "forward", "return") and signing:
-            return "sign"
-        if kind in ("sign", "call_off") and not signing:
-            return "ask_before" if self.action.pick % 2 else "forward"
-        if kind == "release" and self.main and not self.main.owner_id:
-            return "claim"
-        return kind
-
-    def choose(self, people: list[int]) -> Person:
-        by_key = {person.pk: person for person in self.world.people}
-        likely = [by_key[pk] for pk in people if pk in by_key] if self.action.likely else []
-        found = likely or self.world.people
-        return found[self.action.who % len(found)]
-
-    def actor(self) -> Person:
-        kind = self.kind
-        if kind in ("withdraw", "copy", "urge"):
-            return self.choose([self.case.opened_by_id])
-        if kind == "take_back":
-            decisions = Decision.objects.filter(case=self.case.pk).exclude(side="system").order_by("-pk")
-            return self.choose(list(decisions.values_list("by", flat=True)[:1]))
-        if kind == "sign":
-            return self.choose([item.owner_id for item in self.items if item.node == "cosign"])
-        if kind == "call_off":
-            asked = CoSign.objects.filter(case=self.case.pk, state__in=["open", "planned"])
-            return self.choose(list(asked.values_list("by", flat=True)))
-        return self.choose(self.holders())
-
-    def holders(self) -> list[int]:
-        """Who has the open step, or may take it out of its queue."""
-        item = self.main
-        if item is None:
-            return []
-        if item.owner_id:
-            return [item.owner_id]
-        posts = Post.objects.filter(role=item.role, organization=item.organization_id, unit=item.unit_id)
-        return list(posts.filter(until=None).order_by("pk").values_list("person", flat=True))
-
-    def task(self) -> GuardedTask:
-        """The open step; where none is, the last one, so that coming late is tried as well."""
-        tasks = GuardedTask.objects.filter(process_id=self.case.pk, flow_task_type="HUMAN")
-        last = tasks.order_by("-pk").first()
-        return load_task(self.case, self.main.pk if self.main else last.pk)
-
-    def others(self) -> list[Person]:
-        """One to three people, from the whole district or from around the case."""
-        people, start = self.world.people, self.action.more
-        if self.action.likely:
-            keys = ("instructor0", "district_leader", "instructor0b", "district_approver_b", "approver0b")
-            people = [self.world.place.person(key) for key in keys]
-        return [people[(start + step) % len(people)] for step in range(1 + self.action.pick % 3)]
+class Turn(Choice):
+    """One action on one case: who does it, and the doing. ``kind`` tells afterwards what it came to."""
 
     def run(self) -> None:
         DOING[self.kind](self)
+        assert self.case.stage in LEADS_TO.get(self.kind, (self.case.stage,)), f"{self.kind} led elsewhere"
 
     # -- what may be done ----------------------------------------------------------------------------------------
 
@@ -136,31 +77,26 @@ class Turn:
         self.decide(task, Outcome.RETURNED, to=to)
 
     def other_outcome(self) -> None:
-        outcomes = (
-            Outcome.REJECTED,
-            Outcome.EXTENSION,
-            Outcome.ANNULLED,
-            Outcome.WITHDRAWN,
-            Outcome.OBJECTED,
-        )
-        opinion = "理由" if self.action.more % 4 else ""
+        """Reject, ask for the extension, annul or withdraw; where it is likely, what the step offers."""
+        offered = self.special_outcomes() if self.action.likely else []
+        outcomes = offered or [*SPECIAL, Outcome.OBJECTED]
         outcome = outcomes[self.action.pick % len(outcomes)]
-        self.decide(self.task(), outcome, opinion)
+        if outcome == Outcome.EXTENSION and self.case.stage == "hold_meeting":
+            request_extension(self.case.artifact, reason="场地未定。")
+        self.decide(self.task(), outcome, "理由" if self.action.likely or self.action.more % 4 else "")
+        self.kind = outcome.value
 
     def withdraw(self) -> None:
         decide(authorize_withdrawal(self.any_task(), self.case, self.by, at=self.at), Outcome.WITHDRAWN)
-
-    def any_task(self) -> GuardedTask:
-        """An open task of the case, co-signatures included."""
-        if self.items:
-            return load_task(self.case, self.items[self.action.pick % len(self.items)].pk)
-        return self.task()
 
     def take_back(self) -> None:
         take_back(self.case, by=self.by, at=self.at)
 
     def claim(self) -> None:
-        claim_task(self.any_task(), self.case, by=self.by, at=self.at)
+        task = self.any_task()
+        if task.owner_id == self.by.pk:
+            self.kind = "claim_again"
+        claim_task(task, self.case, by=self.by, at=self.at)
 
     def release(self) -> None:
         release_task(self.any_task(), self.case, by=self.by, at=self.at)
@@ -168,9 +104,7 @@ class Turn:
     def reassign(self) -> None:
         people = self.world.people
         if self.action.likely and self.main:
-            posts = Post.objects.filter(role=self.main.role, person__in=people).exclude(
-                person=self.main.owner_id
-            )
+            posts = self.colleagues(self.main).exclude(person=self.main.owner_id)
             people = list(Person.objects.filter(posts__in=posts).order_by("pk")) or people
         to = people[self.action.more % len(people)]
         reassign_task(self.any_task(), self.case, to=to, by=self.by, at=self.at)
@@ -231,18 +165,21 @@ class Turn:
             WorkItem.objects.filter(pk=item.pk).update(due_on=item.due_on - days * DAY)
 
     def work_in_background(self) -> None:
-        later = self.at + (0, 3, 20, 100, 400)[self.action.more % 5] * DAY
-        (remind, escalate, lambda at: fire_due_timers(at=at))[self.action.pick % 3](later)
+        """The duties of a worker, at noon of a weekday on which something is due."""
+        kind, duty = (("remind", remind), ("escalate", escalate), ("fire", fire_timers))[self.action.pick % 3]
+        days = (200, 400) if kind == "fire" else (3, 8, 15, 20, 400)
+        later = self.at.replace(hour=4) + days[self.action.more % len(days)] * DAY
+        later += max(later.weekday() - 4, 0) * DAY
+        self.kind = kind if duty(later) else "nothing_due"
 
     def bulk(self) -> None:
         items = list(WorkItem.objects.filter(open=True).order_by("pk"))
         start = self.action.more % len(items)
         chosen = {item.pk: item for item in [*self.items, *items[start : start + 2]]}
-        outcome = Outcome.RETURNED if self.action.pick % 4 == 0 else Outcome.APPROVED
-        start_bulk(
+        asked = start_bulk(
             list(chosen.values()),
             token=uuid.uuid4(),
-            outcome=outcome,
+            outcome=Outcome.RETURNED if self.action.pick % 4 == 0 else Outcome.APPROVED,
             opinion="情况属实。",
             by=self.by,
             language="zh-hans",
@@ -251,12 +188,18 @@ class Turn:
         for message in OutboxMessage.objects.filter(kind="bulk", state=OutboxMessage.State.WAITING):
             work_off(message.payload)
             work_off(message.payload)
+        if not asked.items.filter(state=BulkItem.State.DONE).exists():
+            self.kind = "bulk_refused"
+
+
+def fire_timers(at: dt.datetime) -> int:
+    return fire_due_timers(at=at)
 
 
 DOING: dict[str, Callable[[Turn], None]] = {
     "forward": Turn.forward,
     "return": Turn.give_back,
-    "decide": Turn.other_outcome,
+    "decide": Turn.other_outcome,  # kinds of success: the outcomes
     "withdraw": Turn.withdraw,
     "take_back": Turn.take_back,
     "claim": Turn.claim,

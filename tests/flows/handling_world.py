@@ -45,23 +45,39 @@ class World:
         appoint(people["leader"], Role.SUBDISTRICT_APPROVER, street, by=None, on=since)
         self.people: list[Person] = list(people.values())
         self.cases = [*self.foundings(), *self.surveys()]
+        # Few steps offer the extension (4, 14) or annulment (6, 12): these cases are drawn more often.
+        self.cases += [self.cases[number] for number in (4, 4, 14, 6, 6, 12)]
 
     def foundings(self) -> list[int]:
-        """A branch at each step up to the meeting, a committee with the district, one in direct contact."""
+        """A branch at each step, a committee that the district approves, one in direct contact, one that asks for
+        the extension and one that elected nobody at first."""
         committee = {"kind": OrganizationKind.COMMITTEE, "members": 120}
-        road = ["applicant", "leader", "handler0", "approver0", "district_handler"]
-        found = [self.founding(road[:steps]) for steps in (0, 1, 2, 3, 4)]
-        found += [self.founding(road[:steps], **committee) for steps in (3, 4, 5)]
-        direct = ["applicant", "leader", "district_handler"]
-        found.append(self.founding(direct, direct_contact=True))
+        request, result = (
+            ["applicant", "leader", "handler0", "approver0"],
+            ["applicant", "applicant", "approver0"],
+        )
+        district = ["district_handler", "district_approver_b"]
+        found = [self.founding([*request, *result][:steps]) for steps in range(8)]
+        road = [*request, *district, *result, *district]
+        found += [self.founding(road[:steps], **committee) for steps in (3, 4, 5, 9, 10)]
+        found.append(self.founding(["applicant", "leader", "district_handler"], direct_contact=True))
+        for outcome, votes in ((Outcome.EXTENSION, 0), (Outcome.SUBMITTED, 4)):
+            found.append(self.founding(request))
+            self.step(found[-1], "applicant", outcome, votes)
         return found
 
     def founding(self, road: list[str], **fields: object) -> int:
         case = d.open_founding(self.place, self.applying_unit(), **fields)
         for key in road:
-            outcome = Outcome.SUBMITTED if key == "applicant" else Outcome.APPROVED
-            d.act(case, self.place.person(key), outcome)
+            self.step(case.pk, key, Outcome.SUBMITTED if key == "applicant" else Outcome.APPROVED)
         return case.pk
+
+    def step(self, case_id: int, key: str, outcome: Outcome, pick: int = 1) -> None:
+        """One step as its page would take it."""
+        case, person = load_case(case_id), self.place.person(key)
+        if outcome != Outcome.EXTENSION:
+            prepare(case, person, pick)
+        d.act(case, person, outcome)
 
     def applying_unit(self) -> Unit:
         """Another unit of the same people, since each may have one request at a time."""
@@ -76,13 +92,14 @@ class World:
 
     def surveys(self) -> list[int]:
         found = []
-        for steps in range(3):
+        for steps in range(4):
             unit = factories.make_unit(self.place.streets[0], classification="")
             opener = self.place.person("district_handler" if steps else "handler0")
             case = open_survey_case(unit=unit, by=opener, on=timezone.localdate(), at=timezone.now())
             for key in ("instructor0", "handler0b")[:steps]:
-                prepare(load_case(case.pk), self.place.person(key), 0)
-                d.act(case, self.place.person(key), Outcome.SUBMITTED)
+                self.step(case.pk, key, Outcome.SUBMITTED)
+            if steps == 3:
+                self.step(case.pk, "approver0", Outcome.APPROVED)
             found.append(case.pk)
         return found
 
