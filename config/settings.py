@@ -138,7 +138,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
-CSRF_FAILURE_VIEW = "orgs.expired.stale_page"
+CSRF_FAILURE_VIEW = "orgs.views.errors.refuse_stale"
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "desk"
 LOGOUT_REDIRECT_URL = "login"

@@ -5,11 +5,11 @@ always taken from a scoped query or checked with :func:`orgs.permissions.require
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest
+from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -28,11 +28,16 @@ class PersonRequest(HttpRequest):
 
 @dataclass(frozen=True)
 class Access:
-    """Who may open a view at all. ``reason`` says for public views why nobody needs to sign in."""
+    """Who may open a view at all. ``reason`` says for public views why nobody needs to sign in.
+
+    ``by_program`` marks addresses that a program reads: whoever is not let in gets JSON with a text for people, never
+    a page and never a redirect to the sign-in form.
+    """
 
     signed_in: bool = True
     perms: frozenset[Perm] = frozenset()
     reason: str = ""
+    by_program: bool = False
 
     def verdict(self, user, on) -> Verdict:
         if not self.perms:
@@ -60,10 +65,36 @@ def holding(*perms: Perm) -> Access:
     return Access(perms=frozenset(perms))
 
 
+def for_programs(access: Access) -> Access:
+    """The same door, answering in JSON."""
+    return replace(access, by_program=True)
+
+
 def declared_access(view: Callable) -> Access | None:
     """The declaration of a view function or of the class behind it, None when there is none."""
     found = getattr(view, "access", None)
     return found or getattr(getattr(view, "view_class", None), "access", None)
+
+
+def is_for_program(request: HttpRequest) -> bool:
+    """Whether the address asked for answers in JSON."""
+    match = request.resolver_match
+    access = declared_access(match.func) if match else None
+    return access is not None and access.by_program
+
+
+def signed_out_program() -> JsonResponse:
+    """401 for a program whose person is signed out."""
+    return refuse_program(
+        "signed_out", _("您已退出登录。已填写的内容仍在手机上，请登录后再发送。"), status=401
+    )
+
+
+def refuse_program(code: str, text: str, *, status: int, **more: object) -> JsonResponse:
+    """A refusal as a program reads it: ``code`` for the program, ``error`` for the person in front of it."""
+    response = JsonResponse({"code": code, "error": text, **more}, status=status)
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 def with_access(view: Callable, access: Access) -> Callable:
@@ -92,6 +123,8 @@ class AccessMiddleware:
         if not access.signed_in:
             return None
         if not request.user.is_authenticated:
+            if access.by_program:
+                return signed_out_program()
             return signed_out_form(request) or redirect_to_login(request.get_full_path())
         verdict = access.verdict(request.user, timezone.localdate())
         if not verdict:

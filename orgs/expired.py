@@ -98,7 +98,7 @@ def signed_out_form(request: HttpRequest) -> HttpResponse | None:
 
 
 def stale_page(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """403 for a form whose token is not of this session (CSRF_FAILURE_VIEW): somebody signed in anew meanwhile.
+    """403 for a form whose token is not of this session: somebody signed in anew meanwhile (orgs.views.errors).
 
     What was typed is shown only to the page that sent it, never to another site's form.
     """

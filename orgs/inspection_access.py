@@ -45,14 +45,11 @@ def may_see_acceptance(person: Person, acceptance: Acceptance, on: dt.date) -> V
 
 
 def visible_inspections(person: Person, acceptance: Acceptance, on: dt.date) -> QuerySet[Inspection]:
-    """The visits of an acceptance whose results, facts and photos a person may see; cancelled ones included.
+    """The visits of an acceptance whose results, facts and photos a person may see: their own, and complete ones.
 
     That a visit takes place, when and by whom is no secret: this is about what was found.
     """
-    visits = acceptance.inspections.all()
-    own = visits.filter(inspector=person)
-    others = Q(pk__in=_others(person, acceptance, on))
-    return visits.filter(Q(pk__in=own.values("pk")) | others)
+    return acceptance.inspections.filter(Q(inspector=person) | Q(pk__in=_others(person, acceptance, on)))
 
 
 def visible_result(person: Person, inspection: Inspection, on: dt.date) -> bool:
