@@ -1,6 +1,6 @@
 """Registry."""
 
-from django.urls import path
+from django.urls import include, path
 
 from .views import (
     accounts,
@@ -92,5 +92,7 @@ urlpatterns: list = [
     ),
     path("units/import/<int:import_id>/faulty/", imports.FaultyRows.as_view(), name="register_import_faulty"),
     path("units/import/<int:import_id>/abandon/", imports.AbandonImport.as_view(), name="abandon_import"),
+    # What the inspectors' phones talk to.
+    path("inspections/api/", include("orgs.inspection_urls")),
     path("units/<int:pk>/merge/", merging.MergeUnit.as_view(), name="merge_unit"),
 ]
