@@ -20,7 +20,11 @@ SUBJECT = "acceptance"
 
 def acceptance_obstacle(organization: Organization, *, on: dt.date) -> Verdict:
     """Whether an organization may ask for an acceptance on a day; refused with the reason and what would help."""
-    return _unfit(organization, on) or _too_young(organization, on) or _already(organization, on) or ALLOWED
+    for obstacle in (_unfit, _too_young, _already):
+        # A refusal reads as false, so "or" would pass over it.
+        if (verdict := obstacle(organization, on)) is not None:
+            return verdict
+    return ALLOWED
 
 
 def _unfit(organization: Organization, on: dt.date) -> Verdict | None:
