@@ -7,3 +7,4 @@ class WorkflowsConfig(AppConfig):
     def ready(self) -> None:
         # System checks, what backs the audit log, and the outbox handlers register themselves in every process.
         from . import bulk, checks, deadlines, decisions, drafts, notify, orphans, titles, webhook_events  # noqa: F401
+        from .acceptance import sampling  # noqa: F401

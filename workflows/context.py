@@ -26,6 +26,8 @@ def navigation(request: HttpRequest) -> dict:
         {"key": "desk", "url": reverse("desk"), "icon": "inbox", "label": _("工作台"), "count": count},
         {"key": "cases", "url": reverse("cases"), "icon": "clipboard-list", "label": _("事项")},
     ]
+    if Perm.DRAW_SAMPLE in perms:
+        nav.append({"key": "samples", "url": reverse("samples"), "icon": "target", "label": _("区级抽查")})
     if Perm.VIEW_REGISTRY in perms:
         nav.append({"key": "orgs", "url": reverse("organizations"), "icon": "sitemap", "label": _("组织库")})
         nav.append({"key": "units", "url": reverse("units"), "icon": "building", "label": _("单位底本")})

@@ -2,6 +2,8 @@
 
 from django.urls import path
 
+from .acceptance.starting import StartAcceptance
+from .acceptance.views.visit_tools import AddVisit, CancelVisit, ReplaceInspector
 from .founding.starting import StartFounding
 from .founding.views import DraftReply, RosterTemplate
 from .survey.importing import ApplyRegisterImport
@@ -16,6 +18,7 @@ from .views.drafts import DraftDesk
 from .views.files import DownloadFile, OpenDocument, VerifyDocument, VerifyForm
 from .views.notices import NoticeList, NoticeSettings, OpenNotice, ReadAllNotices, Unsubscribe
 from .views.phrases import ChangePhrase, DeletePhrase, KeepPhrase, MovePhrase, Phrases
+from .views.samples import DrawSample, OpenSample, SampleFile, SampleList, SamplePage, SampleScript
 from .views.sheets import CaseSheet, CaseSheets
 from .views.task import PerformTask, WithdrawCase
 from .views.tools import UseTool
@@ -49,8 +52,29 @@ urlpatterns = [
     path("cases/<int:case_id>/tasks/<int:task_id>/phrase/", KeepPhrase.as_view(), name="keep_phrase"),
     path("cases/<int:case_id>/tasks/<int:task_id>/draft-reply/", DraftReply.as_view(), name="draft_reply"),
     path("cases/<int:case_id>/tasks/<int:task_id>/<slug:tool>/", UseTool.as_view(), name="use_tool"),
+    path("cases/<int:case_id>/tasks/<int:task_id>/visits/new/", AddVisit.as_view(), name="add_visit"),
+    path(
+        "cases/<int:case_id>/tasks/<int:task_id>/visits/<uuid:public_id>/replace/",
+        ReplaceInspector.as_view(),
+        name="replace_inspector",
+    ),
+    path(
+        "cases/<int:case_id>/tasks/<int:task_id>/visits/<uuid:public_id>/cancel/",
+        CancelVisit.as_view(),
+        name="cancel_visit",
+    ),
+    path("samples/", SampleList.as_view(), name="samples"),
+    path("samples/open/", OpenSample.as_view(), name="open_sample"),
+    path("samples/draw_sample.py", SampleScript.as_view(), name="sample_script"),
+    path("samples/<int:sample_id>/", SamplePage.as_view(), name="sample"),
+    path("samples/<int:sample_id>/draw/", DrawSample.as_view(), name="draw_sample"),
+    path("samples/<int:sample_id>/list.json", SampleFile.as_view(kind="json"), name="sample_json"),
+    path("samples/<int:sample_id>/list.csv", SampleFile.as_view(kind="csv"), name="sample_csv"),
     path("founding/roster-template/", RosterTemplate.as_view(), name="roster_template"),
     path("units/<int:unit_id>/founding/", StartFounding.as_view(), name="start_founding"),
+    path(
+        "organizations/<int:organization_id>/acceptance/", StartAcceptance.as_view(), name="start_acceptance"
+    ),
     path("units/<int:unit_id>/survey/", StartSurvey.as_view(), name="start_survey"),
     path("units/import/<int:import_id>/apply/", ApplyRegisterImport.as_view(), name="apply_register_import"),
     path("drafts/<str:key>/", DraftDesk.as_view(), name="draft"),

@@ -50,8 +50,10 @@ def open_sample(district: Organization, *, by: Person | None, at: dt.datetime) -
     try:
         with transaction.atomic():
             sample = _create(district, by, at)
-    except IntegrityError:  # somebody else was faster
-        return samples().get(organization=district, drawn_at=None)
+    except IntegrityError:
+        if found := open_sample_of(district):
+            return found  # somebody else was faster
+        raise
     data = {"number": sample.number, "commitment": sample.commitment, "fraction": sample.fraction}
     _record("sample_opened", sample, by=by, at=at, **data)
     return sample
@@ -60,7 +62,9 @@ def open_sample(district: Organization, *, by: Person | None, at: dt.datetime) -
 @sensitive_variables()
 def _create(district: Organization, by: Person | None, at: dt.datetime) -> Sample:
     on, seed = timezone.localdate(at), secrets.token_hex(32)
-    serial = allocate_number(Issuer(id=district.pk, name=district.name), "sample", on.year)
+    # Of the root of the tree, as the numbers of cases: they are unique wherever they are read.
+    root = Organization.objects.get(path=district.path[: district.steplen])
+    serial = allocate_number(Issuer(id=root.pk, name=root.name), "sample", on.year)
     made = Sample.objects.create(
         organization=district,
         number=f"CC-{on.year}-{serial:03d}",

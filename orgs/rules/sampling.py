@@ -1,9 +1,9 @@
 """The draw of the district's sample (区级抽查): pure, and repeatable by anybody with docs/draw_sample.py.
 
-A seed is chosen and its SHA-256 put on record before anybody knows what will be listed. In each sub-district the listed
-cases are ranked by SHA-256 of ``seed:case number``; drawn are all borderline ones, and of the others the first so many
-that they are at least the fraction. So in each sub-district and in all at least the fraction is drawn (RULES section 10,
-P3: at least 20 % plus all borderline cases), and nobody can choose what.
+A seed is chosen and its SHA-256 put on record before anybody knows what will be listed. In each sub-district the cases
+are ranked by SHA-256 of ``seed:case number``; drawn are all borderline ones, and of the others the first so many that
+they are at least the fraction. So at least the fraction of each sub-district is drawn, and of all, and nobody can
+choose which (RULES section 10, P3: at least 20 % plus all borderline cases).
 """
 
 import hashlib

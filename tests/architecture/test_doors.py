@@ -1,16 +1,19 @@
 """No address without a declared access, and nothing of one street opens for the staff of another."""
 
 import uuid
+from dataclasses import replace
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from orgs.actions.sampling import enlist
 from orgs.models import Delegation, Webhook
 from records.documents import start_batch
 from records.models import Document, Notice, Seal, StoredFile
 from tests.flows.district import act, make_applying_unit, make_district, open_founding, open_task
+from tests.inspections import make_inspection
 from tests.sharing import shared
 from workflows.doors import Door, doors
 from workflows.models import BulkDecision, Outcome, SavedView, StockPhrase
@@ -26,7 +29,7 @@ def named(door: Door) -> str:
 
 
 def sample(parameter: str):
-    return uuid.UUID(int=1) if parameter == "public_id" else 1
+    return uuid.UUID(int=1) if parameter in ("public_id", "visit_id") else 1
 
 
 @pytest.mark.parametrize("door", doors(), ids=named)
@@ -46,7 +49,10 @@ def test_public_addresses_say_why(door):
 @pytest.mark.parametrize("door", SIGNED_IN, ids=named)
 def test_nobody_enters_without_signing_in(door):
     address = reverse(door.name, args=[sample(one) for one in door.parameters])
-    for response in (Client().get(address), Client().post(address)):
+    for response in (Client().get(address), Client().post(address), Client().put(address)):
+        if door.access.by_program:
+            assert (response.status_code, response.json()["code"]) == (401, "signed_out")
+            continue
         assert response.status_code == 302
         assert response["Location"].startswith(reverse("login"))
 
@@ -75,6 +81,7 @@ def build_street() -> dict:
         to=applicant, kind="task", context={}, key="one", created_at=timezone.now(), url="/"
     )
     register = make_import(place, stored)
+    visit = make_visit(place)
     return {
         "place": place,
         "case_id": case.pk,
@@ -95,6 +102,10 @@ def build_street() -> dict:
         "view_id": make_view(place).pk,
         "bulk_id": make_bulk(place).pk,
         "tool": Tool.COPY.value,
+        "inspection_id": visit.pk,
+        "visit_id": visit.public_id,
+        "sha256": "0" * 64,
+        "sample_id": enlist(visit.acceptance, at=timezone.now()).sample_id,
         "phrase_id": StockPhrase.objects.create(text="情况属实。", person=place.person("handler0")).pk,
     }
 
@@ -105,6 +116,12 @@ street_once = shared(build_street, "street_once")
 @pytest.fixture
 def street(street_once) -> dict:
     return street_once()
+
+
+def make_visit(place):
+    """A visit of an inspector of the first street; ``place`` keeps its own applicant and leader."""
+    own = replace(place, people=dict(place.people))
+    return make_inspection(own, inspectors=1, case_number="YS-2026-00001").visits[0]
 
 
 def make_view(place):
