@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
-from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -17,8 +16,8 @@ from ...models import Acceptance, Inspection, Organization, Person
 from ...queries import district_of, holders
 from ...rules.acceptance import items_of
 from ..founding.common import issuer_of
+from ..inspection_notices import AREA, case_address
 from .common import about
-from .starting import case_of
 
 Purpose, State = Inspection.Purpose, Inspection.State
 KIND = "acceptance_notice"
@@ -147,7 +146,7 @@ def tell_inspector(kind: str, visit: Inspection, *, at: dt.datetime, reason: str
         to_id=visit.inspector_id,
         key=f"{kind}:{visit.pk}:{visit.version}",
         at=at,
-        url=reverse("inspections"),
+        url=AREA,
         organization=visit.acceptance.organization.name,
         planned=visit.planned_at.isoformat(),
         place=visit.place,
@@ -161,8 +160,7 @@ def tell_unit(
     """Tell who applied, and everybody who applies for the unit today, about a meeting. ``name`` is an inspector."""
     first = visits[0]
     acceptance = first.acceptance
-    case, on = case_of(acceptance), timezone.localdate(at)
-    posts = holders(Role.UNIT_APPLICANT, on=on, unit_id=acceptance.unit_id)
+    posts = holders(Role.UNIT_APPLICANT, on=timezone.localdate(at), unit_id=acceptance.unit_id)
     told = {acceptance.applicant_id, *posts.values_list("person_id", flat=True)}
     for person_id in sorted(told):
         notices.send(
@@ -170,7 +168,7 @@ def tell_unit(
             to_id=person_id,
             key=f"{kind}:{key}:{person_id}",
             at=at,
-            url=reverse("case", args=[case.pk]) if case is not None else "",
+            url=case_address(acceptance),
             organization=acceptance.organization.name,
             planned=first.planned_at.isoformat(),
             place=first.place,

@@ -48,6 +48,11 @@ class Candidate:
     def open_visits(self) -> int:
         return self.days.total()
 
+    @property
+    def busy_days(self) -> list[tuple[dt.date, int]]:
+        """The days of those visits in order, each with how many there are."""
+        return sorted(self.days.items())
+
     def on_day(self, day: dt.date) -> int:
         """How many visits they have on a day already."""
         return self.days[day]

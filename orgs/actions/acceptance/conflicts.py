@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -41,7 +41,7 @@ def inspector_places(acceptance: Acceptance, purpose: str) -> Q:
     return above
 
 
-def inspector_posts(acceptance: Acceptance, *, purpose: str, on: dt.date):
+def inspector_posts(acceptance: Acceptance, *, purpose: str, on: dt.date) -> QuerySet[Post]:
     """Running posts of everybody who may be sent, by name."""
     running = Q(until=None) | Q(until__gte=on)
     posts = Post.objects.filter(

@@ -100,7 +100,7 @@ class AssignForm(forms.Form):
             names = {"name": one.person.name}
             self.fields[f"day_{one.person.pk}"] = Day(label=_("%(name)s的日期") % names, required=False)
             self.fields[f"time_{one.person.pk}"] = Clock(label=_("%(name)s的时间") % names, required=False)
-        self.initial = self.defaults(on) | self.initial
+        self.initial = self.defaults(on) | dict(self.initial)
 
     def defaults(self, on: dt.date) -> dict[str, Any]:
         """What is known already: the unit's own address and contact, or what this round was planned with."""

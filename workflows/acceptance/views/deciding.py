@@ -1,28 +1,116 @@
 """Pages on which an acceptance is proposed, decided, and decided again after an appeal."""
 
+from orgs.actions.acceptance import (
+    CannotConclude,
+    Purpose,
+    files_about,
+    possible_conclusions,
+    recommend_conclusion,
+    sample_visits,
+)
+from orgs.enums import Conclusion
+from orgs.inspection_access import visible_findings
+from orgs.models import AcceptanceItem
+
+from ...models import Outcome
+from ...returns import NotPossible
 from ...views.task import TaskView
-from ..forms.opinions import AppealDecisionForm, AppealReviewForm, ConclusionForm, StepForm
+from ..comparing import compare
+from ..forms.opinions import AppealDecisionForm, AppealReviewForm, ConclusionForm, ProposalForm
+from ..tables import sections
 
 
-class ProposeResult(TaskView):
+class FindingsPage(TaskView):
+    """A page beside whose form stands what was found, with the unit's answer to each finding."""
+
+    def extra_context(self) -> dict:
+        acceptance = self.case.artifact
+        if not visible_findings(self.request.user, acceptance, self.on):
+            return {"found": False}
+        lost = [row.code for row in acceptance.items.all() if is_finding(row)]
+        return {
+            "found": acceptance.total is not None,
+            "sections": sections(acceptance, only=lost),
+            "findings": len(lost),
+            "vetoes": self.vetoes(),
+            "possible": possible_conclusions(acceptance),
+        }
+
+    def vetoes(self) -> list[str]:
+        """What was found of the veto items, in words."""
+        acceptance = self.case.artifact
+        texts = {one["code"]: one["text"] for one in acceptance.standard.data["vetoes"]}
+        return [texts.get(code, code) for code in acceptance.vetoes]
+
+
+def is_finding(row: AcceptanceItem) -> bool:
+    """Whether an item lost points or is not met."""
+    return row.met is False or (row.points is not None and row.points < row.full)
+
+
+class ProposeResult(FindingsPage):
     """The sub-district proposes pass, rectification or failure."""
 
-    form_class = StepForm
+    form_class = ProposalForm
+    template_name = "workflows/acceptance/propose.html"
+
+    def form_kwargs(self) -> dict:
+        return super().form_kwargs() | {"possible": possible_conclusions(self.case.artifact)}
+
+    def apply(self, form: ProposalForm) -> tuple[Outcome, str]:
+        outcome, opinion = super().apply(form)
+        if outcome == Outcome.APPROVED:
+            try:
+                recommend_conclusion(self.case.artifact, Conclusion(form.cleaned_data["recommendation"]))
+            except CannotConclude as problem:
+                raise NotPossible(str(problem)) from problem
+        return outcome, opinion
 
 
-class DecideAcceptance(TaskView):
+class DecideAcceptance(FindingsPage):
     """The district decides."""
 
     form_class = ConclusionForm
+    template_name = "workflows/acceptance/conclude.html"
+
+    def extra_context(self) -> dict:
+        acceptance = self.case.artifact
+        visits = sample_visits(acceptance)
+        sampled = compare(acceptance, visits, person=self.request.user, on=self.on) if visits else None
+        proposal = self.case.decisions.filter(node="propose_result", outcome=Outcome.APPROVED).last()
+        checked = self.case.decisions.filter(node="check_sample").last()
+        return super().extra_context() | {
+            "comparison": sampled,
+            "proposed": None if acceptance.direct_contact else proposal,
+            "sample_decision": checked if sampled else None,
+        }
 
 
-class ReviewAppeal(TaskView):
+class AppealPage(FindingsPage):
+    """A page about an appeal: what the unit says against what was decided; ``reviewed`` once the office reported."""
+
+    reviewed = False
+
+    def extra_context(self) -> dict:
+        decisions = self.case.decisions
+        return super().extra_context() | {
+            "appealed": decisions.filter(node="approve_district", outcome=Outcome.FAILED).last(),
+            "appeal": decisions.filter(node="appeal", outcome=Outcome.SUBMITTED).last(),
+            "review": decisions.filter(node="review_appeal").last() if self.reviewed else None,
+            "appeal_files": list(files_about(self.case.artifact).filter(purpose=Purpose.APPEAL)),
+        }
+
+
+class ReviewAppeal(AppealPage):
     """The district's office looks into an appeal and reports to the leader."""
 
     form_class = AppealReviewForm
+    template_name = "workflows/acceptance/appeal_review.html"
 
 
-class DecideAppeal(TaskView):
+class DecideAppeal(AppealPage):
     """The district's leader decides on an appeal."""
 
     form_class = AppealDecisionForm
+    template_name = "workflows/acceptance/appeal_decision.html"
+    reviewed = True

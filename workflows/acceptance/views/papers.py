@@ -5,6 +5,7 @@ from typing import Any
 from orgs.actions.acceptance import Purpose, files_of_items
 from orgs.actions.acceptance.papers import record_papers
 from orgs.actions.acceptance.system_data import facts_beside, system_data
+from orgs.models import AcceptanceItem
 
 from ...models import Outcome
 from ...views.task import TaskView
@@ -40,7 +41,7 @@ class ReviewPapers(TaskView):
         files = files_of_items(acceptance, Purpose.EVIDENCE)
         facts = facts_beside(acceptance, on=self.on)
 
-        def beside(row) -> dict:
+        def beside(row: AcceptanceItem) -> dict:
             return {
                 "files": files.get(row.pk, []),
                 "facts": facts.get(row.code, []),
