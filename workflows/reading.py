@@ -6,12 +6,30 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from orgs.models import Acceptance, Founding, Organization, Person, RegisterImport, Survey, Unit, Visit
+from orgs.inspection_access import may_see_acceptance, visible_result
+from orgs.models import (
+    Acceptance,
+    AcceptanceItem,
+    Founding,
+    Inspection,
+    Organization,
+    Person,
+    RegisterImport,
+    Survey,
+    Unit,
+    Visit,
+)
 from orgs.permissions import Perm, Verdict, can
 from records.models import Document, StoredFile
 
 from .approvals import may_see
 from .models import Case
+
+# What an uploaded file can be about, by the name that it is stored with.
+SUBJECTS = {
+    model._meta.label_lower: model
+    for model in (Founding, Survey, Visit, Unit, Acceptance, AcceptanceItem, Inspection)
+}
 
 
 def not_yours() -> Verdict:
@@ -26,15 +44,24 @@ def may_read_file(person: Person, stored: StoredFile, *, on: dt.date) -> Verdict
     """Whether a person may download an uploaded file."""
     if stored.about_type in ("", RegisterImport._meta.label_lower):
         return may_read_import(person, stored, on=on)
-    subject = {model._meta.label_lower: model for model in (Founding, Survey, Visit, Unit)}.get(
-        stored.about_type
-    )
+    subject = SUBJECTS.get(stored.about_type)
     about = subject._default_manager.filter(pk=stored.about_id or 0).first() if subject else None
     if about is None:
         return not_yours()
     if isinstance(about, Visit):
         about = about.survey
+    if isinstance(about, Inspection):
+        return may_read_photo(person, about, on=on)
+    if isinstance(about, AcceptanceItem):
+        about = about.acceptance
     return may_see_about(person, about, on=on)
+
+
+def may_read_photo(person: Person, inspection: Inspection, *, on: dt.date) -> Verdict:
+    """A photo or signature from a visit is read by whoever may see what was found there, and by nobody before."""
+    if not visible_result(person, inspection, on):
+        return not_yours()
+    return may_see_acceptance(person, inspection.acceptance, on)
 
 
 def may_read_import(person: Person, stored: StoredFile, *, on: dt.date) -> Verdict:
