@@ -9,13 +9,15 @@ from django.db import transaction
 from django.utils import timezone
 
 from orgs.actions.acceptance import open_findings
+from orgs.actions.acceptance.candidates import PlannedVisit
 from orgs.actions.acceptance.inspectors import assign_inspectors
 from orgs.actions.inspecting import receive_facts
 from orgs.actions.organizations import add_organization
 from orgs.actions.sampling import draw_sample, open_sample_of
-from orgs.enums import Conclusion, OrganizationKind, OrganizationLevel, Role
+from orgs.enums import OrganizationKind, OrganizationLevel, Role
 from orgs.models import Acceptance, Inspection, Organization
 from orgs.rules.acceptance import items_of
+from records import outbox
 from tests import factories
 from tests.flows import district as d
 from tests.inspections import fact, finish
@@ -63,20 +65,19 @@ class Walk:
         codes = items or [item["code"] for item in items_of(acceptance.standard.data)]
         by = "district_handler" if purpose == Purpose.SAMPLE else self.handler
         at = timezone.now()
+        day = at + dt.timedelta(days=1)
         visits = [
-            {
-                "inspector": self.place.person(who),
-                "planned_at": at + dt.timedelta(days=1),
-                "place": "一层会议室",
-                "contact": "李想",
-                "telephone": "010-62550000",
-            }
-            for who in people
+            PlannedVisit(self.place.person(who), day, "一层会议室", "李想", "010-62550000") for who in people
         ]
-        with transaction.atomic():
-            assign_inspectors(
-                acceptance, visits=visits, items=codes, purpose=purpose, by=self.place.person(by), at=at
-            )
+        assign_inspectors(
+            acceptance,
+            visits=visits,
+            items=codes,
+            purpose=purpose,
+            deciders=frozenset(self.case.decisions.values_list("by", flat=True)),
+            by=self.place.person(by),
+            at=at,
+        )
 
     def assign(self, *people: str, purpose: str = Purpose.REGULAR) -> None:
         acceptance = self.acceptance
@@ -105,7 +106,9 @@ class Walk:
     def draw(self) -> None:
         """The district draws; what follows for each case is carried out by the worker."""
         sample = open_sample_of(self.place.district)
+        assert sample is not None
         draw_sample(sample, by=self.place.person("district_handler"), at=timezone.now())
+        outbox.deliver_due(now=timezone.now, limit=100)
 
     def to_inspection(self) -> None:
         self.assess()
@@ -164,10 +167,3 @@ def start_walk(place: d.District | None = None, *, street: int = 0, direct: bool
         organization=organization, by=place.person("applicant"), on=timezone.localdate()
     )
     return Walk(place, organization, load_case(item.case_id))
-
-
-def recommend(walk: Walk, conclusion: Conclusion) -> None:
-    """What the form of the proposal keeps."""
-    acceptance = walk.acceptance
-    acceptance.recommendation = conclusion
-    acceptance.save(update_fields=["recommendation"])
