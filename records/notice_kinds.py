@@ -117,6 +117,20 @@ KINDS: dict[str, Kind] = {
             "“%(organization)s”的现场验收定于%(planned)s，地点：%(place)s，验收员：%(names)s。请按验收通知做好准备。"
         ),
     ),
+    "inspection_moved": Kind(
+        "inspections",
+        "calendar-event",
+        "back",
+        _(
+            "“%(organization)s”原定%(former)s的现场验收（%(names)s）改为%(planned)s，地点：%(place)s。原因：%(reason)s"
+        ),
+    ),
+    "inspection_tomorrow": Kind(
+        "inspections",
+        "clock",
+        "wait",
+        _("提醒：“%(organization)s”的现场验收定于%(planned)s，地点：%(place)s，验收员：%(names)s。"),
+    ),
     "inspection_replaced": Kind(
         "inspections",
         "users",

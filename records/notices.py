@@ -132,6 +132,7 @@ for _key in ("due", "since", "until"):
     SHOWN[_key] = _day
 
 
+@shows("former")
 @shows("planned")
 def planned_moment(value: str) -> str:
     """When people meet: the day and the minute in local time."""
