@@ -12,6 +12,9 @@ from .views import (
     organizations,
     progress,
     seals,
+    standard_editor,
+    standard_import,
+    standards,
     unit_form,
     units,
     webhooks,
@@ -50,6 +53,15 @@ urlpatterns: list = [
         name="batch_archive",
     ),
     path("progress/", progress.ProgressPage.as_view(), name="progress"),
+    # The six-haves standard: read by everybody, written by the district.
+    path("standard/", standards.StandardPage.as_view(), name="standard"),
+    path("standard/compare/", standards.CompareStandards.as_view(), name="standard_compare"),
+    path("standard/export/", standards.ExportStandard.as_view(), name="standard_export"),
+    path("standard/edit/", standard_editor.EditStandard.as_view(), name="standard_edit"),
+    path("standard/preview/", standard_editor.PreviewStandard.as_view(), name="standard_preview"),
+    path("standard/review/", standard_editor.ReviewStandard.as_view(), name="standard_review"),
+    path("standard/discard/", standard_editor.DiscardStandard.as_view(), name="standard_discard"),
+    path("standard/import/", standard_import.ImportStandard.as_view(), name="standard_import"),
     path("organizations/<int:pk>/seal/", seals.SealPage.as_view(), name="seal"),
     path("organizations/<int:pk>/seal/<int:seal_id>/", seals.SealPicture.as_view(), name="seal_picture"),
     path(
@@ -94,5 +106,6 @@ urlpatterns: list = [
     path("units/import/<int:import_id>/abandon/", imports.AbandonImport.as_view(), name="abandon_import"),
     # What the inspectors' phones talk to.
     path("inspections/api/", include("orgs.inspection_urls")),
+    path("inspections/app/", include("orgs.inspection_app_urls")),
     path("units/<int:pk>/merge/", merging.MergeUnit.as_view(), name="merge_unit"),
 ]

@@ -1,9 +1,9 @@
 """Drafts: what a person typed into a form and has not sent yet, kept on the server while it is being typed.
 
 A draft belongs to one person and one form. Its key names the form: ``task:<id>`` (the page of an open step),
-``unit:<id>`` and ``unit:new``. Nobody reads, writes or deletes the draft of somebody else, and nothing is kept for a
-form that its person could not send now. What is kept are text, numbers and choices by field name; never files,
-passwords or tokens.
+``unit:<id>``, ``unit:new`` and ``standard:<id>`` (a draft of the acceptance standard). Nobody reads, writes or deletes
+the draft of somebody else, and nothing is kept for a form that its person could not send now. What is kept are text,
+numbers and choices by field name; never files, passwords or tokens.
 """
 
 import datetime as dt
@@ -18,7 +18,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from orgs.access import holding
-from orgs.models import Person, Unit
+from orgs.models import Person, StandardDraft, Unit
 from orgs.permissions import Perm, Verdict, can
 from records.duties import periodic
 
@@ -58,7 +58,7 @@ class DraftConflict(Exception):
 def may_keep(key: str, person: Person, *, on: dt.date) -> Verdict:
     """Whether ``person`` could send the form ``key`` now. What does not exist is refused in the same words."""
     kind, _colon, subject = key.partition(":")
-    judge: Callable[..., Verdict] | None = {"task": _may_keep_task, "unit": _may_keep_unit}.get(kind)
+    judge: Callable[..., Verdict] | None = JUDGES.get(kind)
     found = judge(subject, person, on=on) if judge else None
     if found:
         return found
@@ -83,6 +83,18 @@ def _may_keep_unit(subject: str, person: Person, *, on: dt.date) -> Verdict:
         return holding(Perm.MANAGE_REGISTRY).verdict(person, on)
     unit = Unit.objects.filter(pk=_number(subject), merged_into=None).first()
     return can(person, Perm.MANAGE_REGISTRY, unit, on=on) if unit else Verdict(False)
+
+
+def _may_keep_standard(subject: str, person: Person, *, on: dt.date) -> Verdict:
+    draft = StandardDraft.objects.filter(pk=_number(subject), published_as=None).first()
+    return can(person, Perm.PUBLISH_STANDARD, draft.organization, on=on) if draft else Verdict(False)
+
+
+JUDGES: dict[str, Callable[..., Verdict]] = {
+    "task": _may_keep_task,
+    "unit": _may_keep_unit,
+    "standard": _may_keep_standard,
+}
 
 
 def _number(text: str) -> int:

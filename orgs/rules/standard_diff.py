@@ -37,7 +37,7 @@ def differences(before: Standard, after: Standard) -> list[Difference]:
         {one["code"]: _veto_row(one) for one in after["vetoes"]},
     )
     found += _compared(_criterion_rows(before), _criterion_rows(after))
-    return found + _compared(_item_rows(before), _item_rows(after))
+    return found + _compared(_item_rows(before), _item_rows(after)) + _moved(before, after)
 
 
 Row = dict[str, str]
@@ -102,3 +102,25 @@ def _compared(before: dict[str, Row], after: dict[str, Row]) -> list[Difference]
                 )
             )
     return found
+
+
+def _moved(before: Standard, after: Standard) -> list[Difference]:
+    """Where the order differs: of the criteria, of the vetoes, of the items within a criterion."""
+    groups = {
+        _("大类"): ([one["code"] for one in before["criteria"]], [one["code"] for one in after["criteria"]]),
+        _("一票否决项"): (
+            [one["code"] for one in before["vetoes"]],
+            [one["code"] for one in after["vetoes"]],
+        ),
+    }
+    old = {one["code"]: [item["code"] for item in one["items"]] for one in before["criteria"]}
+    for one in after["criteria"]:
+        title = f"{one['code']} {one['name']}"
+        groups[title] = (old.get(one["code"], []), [item["code"] for item in one["items"]])
+    changes = []
+    for label, (earlier, later) in groups.items():
+        common = set(earlier) & set(later)
+        pair = [_("、").join(code for code in codes if code in common) for codes in (earlier, later)]
+        if pair[0] != pair[1]:
+            changes.append(Change(label, *pair))
+    return [Difference("changed", "", _("次序"), changes)] if changes else []
