@@ -16,6 +16,7 @@ from records import audit
 from records.models import Document
 
 from ..access import holding
+from ..actions.acceptance import acceptance_offer
 from ..enums import OrganizationKind
 from ..exports import TooManyRows, organization_workbook
 from ..forms import OrganizationFilterForm
@@ -151,6 +152,7 @@ class OrganizationPage(View):
             "nav_key": "orgs",
         }
         context |= _chain(organization, request.user, on) | _founding(organization)
+        context["acceptance"] = acceptance_offer(organization, request.user, on)
         context |= pager_links(request, page.previous, page.next)
         return render(request, "orgs/organization.html", context)
 

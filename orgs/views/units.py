@@ -16,7 +16,9 @@ from django.views.decorators.cache import never_cache
 from records.models import Document
 
 from ..access import holding
+from ..actions.acceptance import acceptance_offer
 from ..actions.units import reveal_contact
+from ..enums import OrganizationLevel
 from ..exports import TooManyRows, unit_workbook
 from ..forms import RevealForm, UnitFilterForm
 from ..models import Coverage, Organization, Person, Post, Unit
@@ -127,7 +129,7 @@ def show_unit(
         "sees_registry": bool(can(request.user, Perm.VIEW_REGISTRY, unit, on=on)),
         "nav_key": "units",
     }
-    context |= _allowed(request.user, unit, on) | _story(unit, on)
+    context |= _allowed(request.user, unit, on) | _story(unit, request.user, on)
     return render(request, "orgs/unit.html", context, status=status)
 
 
@@ -145,7 +147,7 @@ def _allowed(user: Person, unit: Unit, on: dt.date) -> dict:
     }
 
 
-def _story(unit: Unit, on: dt.date) -> dict:
+def _story(unit: Unit, user: Person, on: dt.date) -> dict:
     """Everything that hangs on a unit, newest first, each cut at SHOWN rows."""
     running = Q(until=None) | Q(until__gte=on)
     own = Organization.objects.filter(unit=unit).order_by("-pk")[:SHOWN]
@@ -158,6 +160,9 @@ def _story(unit: Unit, on: dt.date) -> dict:
         "cases": list(cases),
         "documents": Document.objects.filter(unit_id=unit.pk).order_by("-pk")[:SHOWN],
         "organizations": list(own),
+        "acceptances": [
+            acceptance_offer(one, user, on) for one in own if one.level == OrganizationLevel.GRASSROOTS
+        ],
         "covering": [row for row in covering[:SHOWN] if row.organization.unit_id != unit.pk],
         "posts": Post.objects.filter(running, unit=unit).select_related("person").order_by("role", "pk"),
     }

@@ -64,6 +64,13 @@
     sumUp(form);
   }
 
+  /* --- notes grow with what is written in them ------------------------------------------------------------------ */
+  function grow(box) {
+    while (box.scrollHeight > box.clientHeight + 2 && box.rows < 8) box.rows += 1;
+  }
+  document.addEventListener('input', function (event) { if (event.target.matches('.as-a textarea')) grow(event.target); });
+  all(document, '.as-a textarea').forEach(grow);
+
   /* --- signatures ---------------------------------------------------------------------------------------------- */
   function pad(place) {
     var canvas = place.querySelector('canvas');

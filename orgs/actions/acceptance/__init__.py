@@ -33,15 +33,25 @@ from .evidence import (
     signature,
 )
 from .rectifying import Rectified, failed_items, report_rectification, save_rectification
-from .starting import acceptance_obstacle, case_of, running_case, start_acceptance, valid_acceptance
+from .starting import (
+    AcceptanceOffer,
+    acceptance_obstacle,
+    acceptance_offer,
+    case_of,
+    running_case,
+    start_acceptance,
+    valid_acceptance,
+)
 from .summary import awaited_sample_visits, awaited_visits, merge_round, needs_third, open_findings
 
 __all__ = [
+    "AcceptanceOffer",
     "CannotConclude",
     "Claim",
     "Purpose",
     "Rectified",
     "acceptance_obstacle",
+    "acceptance_offer",
     "acting_secretary",
     "answer_findings",
     "awaited_sample_visits",

@@ -1,6 +1,7 @@
 """Who may ask for an acceptance, and how one begins (RULES sections 1 and 10, P3)."""
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from ...enums import Conclusion, OrganizationKind, OrganizationLevel, OrganizationStatus
 from ...models import Acceptance, AcceptanceItem, Organization, Person, RuleSet
-from ...permissions import ALLOWED, Verdict
+from ...permissions import ALLOWED, Perm, Verdict, can
 from ...queries import rules_in_force
 from ...rules.acceptance import eligible_from, items_of
 
@@ -128,6 +129,33 @@ def valid_acceptance(organization: Organization, *, on: dt.date) -> Acceptance |
         Q(valid_until__gte=on), conclusion=Conclusion.PASS, revoked_on=None
     )
     return passed.order_by("-valid_until", "-pk").first()
+
+
+@dataclass(frozen=True)
+class AcceptanceOffer:
+    """What a page of an organization says about its acceptance: the newest one with its case, what is certified now,
+    and whether the reader may ask for one (``obstacle`` is None for those who never may)."""
+
+    organization: Organization
+    newest: Acceptance | None
+    case: Any
+    valid: Acceptance | None
+    obstacle: Verdict | None
+
+
+def acceptance_offer(organization: Organization, reader: Person, on: dt.date) -> AcceptanceOffer | None:
+    """None for organizations that are never accepted and never were."""
+    if organization.level != OrganizationLevel.GRASSROOTS or organization.unit is None:
+        return None
+    newest = organization.acceptances.order_by("-pk").first()
+    may_apply = can(reader, Perm.APPLY_FOUNDING, organization.unit, on=on)
+    return AcceptanceOffer(
+        organization,
+        newest,
+        case_of(newest) if newest else None,
+        valid_acceptance(organization, on=on),
+        acceptance_obstacle(organization, on=on) if may_apply else None,
+    )
 
 
 def handling_organization(organization: Organization) -> Organization:

@@ -96,7 +96,7 @@ class AssessmentForm(SigningForm):
             error_messages={"required": _("请选择达标或未达标。")},
         )
         self.fields[f"points_{place}"] = PointsField(full=row.full, required=not self.draft)
-        self.fields[f"note_{place}"] = Text(label=_("说明"), max_length=500, required=False, rows=2)
+        self.fields[f"note_{place}"] = Text(label=_("说明"), max_length=500, required=False, rows=1)
         self.fields[f"note_{place}"].widget.attrs["placeholder"] = _("简述完成情况，或材料、链接所在")
         self.add_slot(f"files_{place}", str(_("佐证材料")), row, Purpose.EVIDENCE)
         self.initial.update(
