@@ -1,0 +1,103 @@
+/* One item of the standard: the verdict with the thumb, points in halves, a note, photos, what the unit itself said. */
+
+import { record } from '../store.js';
+import { clock, setting, t } from '../texts.js';
+import { conflict } from './conflict.js';
+import { fill, h, icon, tag } from './dom.js';
+import { storing } from './failures.js';
+import { phrases } from './phrases.js';
+import { shots } from './shots.js';
+import { keepTyped, showTyped } from './typing.js';
+
+const SYMBOLS = { met: 'circle-check', unmet: 'circle-x', na: 'circle-minus' };
+const NOTE = 1000;
+const half = (number) => String(Math.round(number * 2) / 2);
+
+/** Where the newest fact of a key stands: on the phone or with the server. */
+export function kept(entry, key) {
+  const heads = entry.merged.heads.get(key);
+  if (!heads) return '';
+  const fact = heads.map((one) => entry.facts.get(one.uuid)).sort((one, other) => (one.recorded_at < other.recorded_at ? 1 : -1))[0];
+  if (fact.refused) return h('span', { class: 'kept bad' }, icon('alert-triangle'), t('fact_refused', { reason: fact.refused }));
+  const [symbol, text] = fact.sent ? ['cloud-check', 'kept_server'] : ['device-mobile', 'kept_phone'];
+  return h('span', { class: 'kept' }, icon(symbol), t(text, { time: clock(fact.recorded_at) }));
+}
+
+function selfSaid(item, said) {
+  const lines = [[t('evidence'), item.evidence], [t('pass_rule'), item.pass_rule]];
+  if (said) {
+    const claim = said.claimed === null ? t('not_stated') : t(said.claimed ? 'result_met' : 'result_unmet');
+    lines.unshift([t('self'), said.points === null ? claim : t('self_points', { claim, points: Number(said.points) })]);
+    if (said.note) lines.splice(1, 0, [t('self_note'), said.note]);
+  }
+  return h('details', { class: 'said' },
+    h('summary', {}, icon('info-circle'), h('span', {}, t('self_and_rule'))),
+    h('dl', {}, lines.filter(([, text]) => text).flatMap(([name, text]) => [h('dt', {}, name), h('dd', {}, text)])));
+}
+
+/** {node, update(entry)} */
+export function itemCard(entry, item) {
+  const { id } = entry;
+  const { code } = item;
+  const full = Number(item.points);
+  let current = null;
+  const say = (change) => storing(code, async () => {
+    await record(id, { [code]: { result: '', points: '0', note: '', ...current, ...change } });
+    if (navigator.vibrate) navigator.vibrate(8);
+  });
+  const decide = (result) => {
+    if (current && current.result === result) return;
+    say({ result, points: result === 'unmet' ? '0' : half(full) });
+  };
+  const step = (by) => {
+    const points = Math.min(full, Math.max(0, Number(current.points) + by));
+    if (points !== Number(current.points)) say({ points: half(points) });
+  };
+  // Of a mandatory item there is no saying that it does not apply.
+  const results = item.mandatory ? ['met', 'unmet'] : ['met', 'unmet', 'na'];
+  const choices = results.map((result) => h('button', {
+    type: 'button', class: `choice is-${result}`, data: { result }, 'aria-pressed': 'false', onclick: () => decide(result),
+  }, icon(SYMBOLS[result]), h('span', {}, t(`result_${result}`))));
+  const less = h('button', { type: 'button', class: 'step', 'aria-label': t('less', { code }), onclick: () => step(-0.5) }, icon('minus'));
+  const more = h('button', { type: 'button', class: 'step', 'aria-label': t('more', { code }), onclick: () => step(0.5) }, icon('plus'));
+  const points = h('output', { class: 'num' });
+  const box = h('textarea', { rows: 1, maxlength: NOTE, 'aria-label': t('note_of', { code }), placeholder: t('note_placeholder') });
+  keepTyped(box, (note) => (current ? say({ note }) : true));
+  const lines = h('div', {});
+  const extra = h('div', { class: 'item-x', hidden: true },
+    h('div', { class: 'points' }, h('span', {}, t('points_label')), less, h('span', { class: 'points-n' }, points, h('small', {}, t('of_points', { full: half(full) }))), more),
+    box, lines);
+  const strip = shots(entry, code, selfSaid(item, entry.visit.self[code]));
+  const where = h('div', { class: 'item-k' });
+  const clash = h('div', { hidden: true });
+  const group = h('div', { class: `choices n${results.length}`, role: 'group', 'aria-label': t('verdict_of', { code }) }, choices);
+  const node = h('article', { class: 'item', id: `item-${code}`, 'aria-labelledby': `t-${code}` },
+    h('header', { class: 'item-h' },
+      h('h3', { id: `t-${code}` }, h('span', { class: 'code num' }, code), item.text),
+      h('div', { class: 'item-m' }, h('span', {}, t('full_points', { points: half(full) })), item.mandatory && tag('back', 'star', t('mandatory')))),
+    clash, group, extra, strip.node, where);
+  let shownPhrases = '';
+
+  function update(now) {
+    current = now.merged.values.get(code) || null;
+    const contested = now.merged.conflicts.includes(code);
+    node.dataset.state = contested ? 'contested' : current ? current.result : '';
+    clash.hidden = !contested;
+    group.hidden = contested;
+    extra.hidden = contested || !current;
+    if (contested) fill(clash, conflict(now, code));
+    for (const choice of choices) choice.setAttribute('aria-pressed', String(Boolean(current) && current.result === choice.dataset.result));
+    fill(where, kept(now, code));
+    strip.update(now);
+    if (!current) return;
+    points.value = half(current.points);
+    less.disabled = Number(current.points) <= 0;
+    more.disabled = Number(current.points) >= full;
+    showTyped(box, current.note);
+    if (shownPhrases === current.result) return;
+    shownPhrases = current.result;
+    fill(lines, phrases(box, setting(`phrases_${current.result}`)));
+  }
+  update(entry);
+  return { node, update };
+}
