@@ -36,6 +36,20 @@
     form.querySelector('[data-all-filled]').textContent = done;
   }
 
+  /* What was corrected no longer shows as wrong; the server judges again when the form is sent. */
+  function settle(event) {
+    var field = event.target.closest('.as-form .field.has-error');
+    if (!field || event.target.type === 'file') return;
+    field.classList.remove('has-error');
+    all(field, '.field-error').forEach(function (note) { note.remove(); });
+    all(document, '[data-criterion-nav].wrong').forEach(function (link) {
+      var section = document.querySelector('[data-criterion="' + link.dataset.criterionNav + '"]');
+      if (section && !section.querySelector('.has-error')) link.classList.remove('wrong');
+    });
+  }
+  document.addEventListener('input', settle);
+  document.addEventListener('change', settle);
+
   var form = document.querySelector('form[data-assess]');
   if (form) {
     form.addEventListener('change', function (event) {

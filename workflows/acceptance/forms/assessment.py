@@ -25,9 +25,10 @@ from orgs.rules.standards import EVIDENCE_KINDS
 
 from ...fields import Text
 from .signing import SigningForm
-from .unit import points_text
+from .unit import Line, points_text
 
 HALF = Decimal("0.5")
+FEW = 3  # from so many empty items on, one line tells of all of them
 CLAIMS = {True: "yes", False: "no", None: ""}
 
 
@@ -248,6 +249,25 @@ class AssessmentForm(SigningForm):
         """How the acceptance would end if everything were found as it stands in the fields."""
         claims = {code: self.typed(row) for code, row in self.rows.items()}
         return self_judgement(self.standard, claims, self.acceptance.rules)
+
+    @property
+    def error_lines(self) -> list[Line]:
+        """Items of which nothing is said yet share one line; twice as many lines as items would hide the others."""
+        places = [
+            place
+            for place in (str(row.position) for row in self.rows.values())
+            if self.is_missing(f"claimed_{place}") and self.is_missing(f"points_{place}")
+        ]
+        if len(places) < FEW:
+            return super().error_lines
+        empty = {self[f"{name}_{place}"].auto_id for place in places for name in ("claimed", "points")}
+        lines = [one for one in super().error_lines if one.anchor.removesuffix("_group") not in empty]
+        codes = [code for code, row in self.rows.items() if str(row.position) in places]
+        label = _("还有 %(count)d 项没有自评") % {"count": len(codes)}
+        return [*lines, Line(label, f"item-{places[0]}", _("、").join(codes))]
+
+    def is_missing(self, name: str) -> bool:
+        return name in self.errors and not self.data.get(name)
 
     def label_of(self, name: str) -> str:
         place = name.rpartition("_")[2]
