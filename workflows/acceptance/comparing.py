@@ -80,6 +80,11 @@ class Comparison:
     def too_far(self) -> bool:
         return self.difference > self.limit
 
+    @property
+    def undecided(self) -> bool:
+        """Whether a third must settle it before anything counts."""
+        return self.too_far and len(self.columns) == 2
+
 
 def visit_rows(
     task: GuardedTask, case: Case, visits: Sequence[Inspection], *, person: Person, on: dt.date

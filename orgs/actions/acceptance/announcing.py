@@ -49,26 +49,35 @@ def renew_notices(
         for planned_at, place in dict.fromkeys(meetings):
             visits = acceptance.inspections.exclude(state=State.CANCELLED).select_related("inspector")
             coming = list(visits.filter(planned_at=planned_at, place=place).order_by("pk"))
-            former = announced(acceptance, planned_at, place)
-            if coming:
-                issued.append(issue_notice(acceptance, coming, former, by=by, at=at, reason=reason))
-            elif former is not None:
-                documents.revoke(former, reason or _("验收取消"), by_id=by.pk, at=at)
+            for purpose in (Purpose.REGULAR, Purpose.SAMPLE):
+                group = [
+                    one for one in coming if (one.purpose == Purpose.SAMPLE) == (purpose == Purpose.SAMPLE)
+                ]
+                former = announced(acceptance, planned_at, place, purpose)
+                if group:
+                    issued += renew(acceptance, group, former, by=by, at=at, reason=reason)
+                elif former is not None:
+                    documents.revoke(former, reason or _("验收取消"), by_id=by.pk, at=at)
     return issued
 
 
-def announced(acceptance: Acceptance, planned_at: dt.datetime, place: str) -> Document | None:
-    """The valid notice of a meeting."""
+def announced(acceptance: Acceptance, planned_at: dt.datetime, place: str, purpose: str) -> Document | None:
+    """The valid notice of a meeting; the district's sample is announced apart, by the district."""
     local = timezone.localtime(planned_at)
     said = {"visit_on": local.date().isoformat(), "hour": hour_text(local.time()), "place": place}
     about_type, about_id = about(acceptance)
     valid = Document.objects.filter(
-        kind=KIND, about_type=about_type, about_id=about_id, status=Document.Status.VALID
+        kind=KIND,
+        about_type=about_type,
+        about_id=about_id,
+        issuer_type="organization",
+        issuer_id=inspecting_organization(acceptance, purpose).pk,
+        status=Document.Status.VALID,
     )
     return next((one for one in valid.order_by("-pk") if said.items() <= one.content["body"].items()), None)
 
 
-def issue_notice(
+def renew(
     acceptance: Acceptance,
     visits: list[Inspection],
     former: Document | None,
@@ -76,19 +85,24 @@ def issue_notice(
     by: Person,
     at: dt.datetime,
     reason: str,
-) -> Document:
-    return documents.issue(
+) -> list[Document]:
+    """The notice of a meeting in place of the former one; nothing when that says the same."""
+    content = notice_content(acceptance, visits)
+    if former is not None and content.items() <= former.content["body"].items():
+        return []
+    issued = documents.issue(
         KIND,
         issuer=issuer_of(inspecting_organization(acceptance, visits[0].purpose)),
         about=about(acceptance),
         unit_id=acceptance.unit_id,
-        content=notice_content(acceptance, visits),
+        content=content,
         on=timezone.localdate(at),
         by_id=by.pk,
         at=at,
         supersedes=former,
         reason=reason if former is not None else "",
     )
+    return [issued]
 
 
 def notice_content(acceptance: Acceptance, visits: list[Inspection]) -> dict[str, Any]:

@@ -24,11 +24,22 @@ class StepForm(OpinionForm):
 
     labels: dict[str, str | Promise] = {}
     reasons: frozenset[str] = frozenset()
+    question: Promise = gettext_lazy("审批结论")
+    hint: Promise = gettext_lazy("请填写意见；退回时必填")
+    # Nothing is chosen beforehand where one word decides for or against somebody.
+    preset = True
+    use_required_attribute = False
 
     def __init__(self, *args: Any, outcomes: list[Outcome], **kwargs: Any) -> None:
         super().__init__(*args, outcomes=outcomes, **kwargs)
         field: Any = self.fields["outcome"]
+        field.label, self.fields["opinion"].widget.attrs["placeholder"] = self.question, self.hint
+        field.error_messages["required"] = _("请先选择：%(choices)s。") % {
+            "choices": _("、").join(str(self.labels.get(one.value, one.label)) for one in outcomes)
+        }
         field.choices = [(one.value, self.labels.get(one.value, one.label)) for one in outcomes]
+        if not self.preset:
+            field.initial = None
         if len(outcomes) == 1:
             field.widget = forms.HiddenInput()
             field.initial = outcomes[0].value
@@ -52,10 +63,17 @@ class ProposalForm(StepForm):
     recommendation = forms.ChoiceField(
         label=gettext_lazy("建议结论"),
         widget=forms.RadioSelect,
-        required=False,
-        error_messages={"invalid_choice": gettext_lazy("该结论与验收结果不符，请选择页面上提供的结论。")},
+        error_messages={
+            "required": gettext_lazy("请选择建议结论。"),
+            "invalid_choice": gettext_lazy("该结论与验收结果不符，请选择页面上提供的结论。"),
+        },
     )
-    labels = {Outcome.APPROVED: gettext_lazy("同意，报区委")}
+    labels = {
+        Outcome.APPROVED: gettext_lazy("提出建议，报区委"),
+        Outcome.RETURNED: gettext_lazy("退回现场验收"),
+    }
+    question = gettext_lazy("办理结论")
+    hint = gettext_lazy("建议整改、不合格或退回时，请写明理由")
     field_order = ["outcome", "recommendation", "opinion", "return_to"]
 
     def __init__(self, *args: Any, possible: list[Conclusion], **kwargs: Any) -> None:
@@ -67,12 +85,11 @@ class ProposalForm(StepForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
-        if data.get("outcome") != Outcome.APPROVED or "recommendation" in self.errors:
+        if data.get("outcome") != Outcome.APPROVED:
+            self.errors.pop("recommendation", None)
             return data
         chosen = data.get("recommendation")
-        if not chosen:
-            self.add_error("recommendation", _("请选择建议结论。"))
-        elif chosen != Conclusion.PASS and not (data.get("opinion") or "").strip():
+        if chosen and chosen != Conclusion.PASS and not (data.get("opinion") or "").strip():
             self.add_error(
                 "opinion",
                 _("建议“%(conclusion)s”必须写明理由，请填写后再提交。")
@@ -84,7 +101,10 @@ class ProposalForm(StepForm):
 class ConclusionForm(StepForm):
     """The district's decision on the acceptance."""
 
-    labels = {Outcome.APPROVED: gettext_lazy("合格，发给证书"), Outcome.FAILED: gettext_lazy("不合格")}
+    labels = {Outcome.APPROVED: gettext_lazy("合格，发给证书"), Outcome.RETURNED: gettext_lazy("退回重办")}
+    question = gettext_lazy("验收结论")
+    hint = gettext_lazy("限期整改、不合格、退回时必填，单位可以看到")
+    preset = False
     reasons = frozenset({Outcome.RECTIFY, Outcome.FAILED})
 
 
@@ -101,6 +121,8 @@ class AppealReviewForm(StepForm):
     """What the district's office found about an appeal, for the leader who decides."""
 
     reasons = frozenset({Outcome.SUBMITTED})
+    labels = {Outcome.SUBMITTED: gettext_lazy("报区级领导")}
+    hint = gettext_lazy("写明核对的事实、依据和处理建议")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -115,3 +137,6 @@ class AppealDecisionForm(StepForm):
         Outcome.REJECTED: gettext_lazy("维持原结论"),
     }
     reasons = frozenset({Outcome.APPROVED})
+    question = gettext_lazy("裁决结论")
+    hint = gettext_lazy("请写明裁决理由，单位可以看到")
+    preset = False

@@ -12,7 +12,7 @@ from orgs.models import Acceptance, AcceptanceItem
 from ...models import Outcome
 from .opinions import StepForm
 
-# The fields of the items and checks stand beside what they are about, outside of the form's own element.
+# The remark on an item stands beside it, outside of the form's own element.
 OUTSIDE = {"form": "decide"}
 
 
@@ -20,15 +20,15 @@ class PapersForm(StepForm):
     """Remarks on items, the checks of the rules, and whether the papers hold."""
 
     labels = {Outcome.APPROVED: gettext_lazy("审核通过")}
+    question = gettext_lazy("审核结论")
+    hint = gettext_lazy("退回时请写明要补正什么；逐项意见写在各项目下面")
 
     def __init__(self, *args: Any, acceptance: Acceptance, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.acceptance = acceptance
         self.checks = paper_checks(acceptance)
         for check in self.checks:
-            self.fields[f"check_{check.code}"] = forms.BooleanField(
-                label=check.text, required=False, widget=forms.CheckboxInput(attrs=OUTSIDE)
-            )
+            self.fields[f"check_{check.code}"] = forms.BooleanField(label=check.text, required=False)
         for item in acceptance.items.all():
             self.fields[f"note_{item.code}"] = self.remark(item)
 

@@ -30,10 +30,10 @@ class FindingsPage(TaskView):
         lost = [row.code for row in acceptance.items.all() if is_finding(row)]
         return {
             "found": acceptance.total is not None,
+            "result_above": acceptance.total is not None,
             "sections": sections(acceptance, only=lost),
             "findings": len(lost),
             "vetoes": self.vetoes(),
-            "possible": possible_conclusions(acceptance),
         }
 
     def vetoes(self) -> list[str]:

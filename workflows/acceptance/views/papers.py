@@ -4,13 +4,13 @@ from typing import Any
 
 from orgs.actions.acceptance import Purpose, files_of_items
 from orgs.actions.acceptance.papers import record_papers
-from orgs.actions.acceptance.system_data import facts_beside, system_data
+from orgs.actions.acceptance.system_data import facts_beside
 from orgs.models import AcceptanceItem
 
 from ...models import Outcome
 from ...views.task import TaskView
 from ..forms.papers import PapersForm
-from ..tables import sections
+from ..tables import ZERO, sections
 
 
 class ReviewPapers(TaskView):
@@ -48,7 +48,13 @@ class ReviewPapers(TaskView):
                 "remark": self.shown[f"note_{row.code}"] if self.shown else None,
             }
 
+        found = sections(acceptance, beside)
+        lines = [line for section in found for line in section.lines]
         return {
-            "sections": sections(acceptance, beside),
-            "system": system_data(acceptance, on=self.on),
+            "sections": found,
+            "claimed": sum((section.claimed for section in found), ZERO),
+            "full": sum((section.full for section in found), ZERO),
+            "unclaimed": [line.row.code for line in lines if not line.row.claimed],
+            "unproven": [line.row.code for line in lines if line.row.claimed and not line.more["files"]],
+            "claims_above": True,
         }
