@@ -14,6 +14,7 @@ Environment:
 - ``EMAIL_URL``     e.g. ``smtp+tls://user:password@mail.example.org:587``, required outside the demo, which writes
   mails into ``VAR_DIR/mail``
 - ``WEBHOOK_ALLOW_PRIVATE``     ``1`` lets webhooks go to plain HTTP and private addresses; only for tests and trials
+- ``MAP_URL``       where an inspector's phone shows a place, ``{address}`` in it; empty: no such link
 - ``VAR_DIR``       everything that the running app writes: database, uploads, rendered documents, keys
 """
 
@@ -225,6 +226,8 @@ EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="liuyou@localhost")
 
 WEBHOOK_ALLOW_PRIVATE = env.bool("WEBHOOK_ALLOW_PRIVATE", default=False)
+# Opened only when somebody taps it; on a phone with the app of that map, the app opens.
+MAP_URL = env.str("MAP_URL", default="https://uri.amap.com/search?keyword={address}&callnative=1")
 
 LOGGING = {
     "version": 1,

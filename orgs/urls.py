@@ -3,11 +3,13 @@
 from django.urls import include, path
 
 from .views import (
+    acceptances,
     accounts,
     batches,
     delegations,
     documents,
     imports,
+    inspections,
     merging,
     organizations,
     progress,
@@ -53,6 +55,15 @@ urlpatterns: list = [
         name="batch_archive",
     ),
     path("progress/", progress.ProgressPage.as_view(), name="progress"),
+    # Acceptances over time; a single one is a case of the processes.
+    path("acceptances/", acceptances.AcceptanceList.as_view(), name="acceptances"),
+    path("acceptances/export/", acceptances.ExportAcceptances.as_view(), name="export_acceptances"),
+    path("acceptances/overview/", acceptances.AcceptanceOverview.as_view(), name="acceptance_overview"),
+    path(
+        "acceptances/overview/export/",
+        acceptances.ExportOverview.as_view(),
+        name="export_acceptance_overview",
+    ),
     # The six-haves standard: read by everybody, written by the district.
     path("standard/", standards.StandardPage.as_view(), name="standard"),
     path("standard/compare/", standards.CompareStandards.as_view(), name="standard_compare"),
@@ -105,6 +116,13 @@ urlpatterns: list = [
     path("units/import/<int:import_id>/faulty/", imports.FaultyRows.as_view(), name="register_import_faulty"),
     path("units/import/<int:import_id>/abandon/", imports.AbandonImport.as_view(), name="abandon_import"),
     # What the inspectors' phones talk to.
+    path("inspections/", inspections.InspectionCalendar.as_view(), name="inspections"),
+    path(
+        "inspections/<str:day>/<int:inspector_id>/visits.pdf",
+        inspections.PrintVisits.as_view(),
+        name="print_visits",
+    ),
+    path("inspections/<uuid:visit_id>/reschedule/", inspections.Reschedule.as_view(), name="reschedule"),
     path("inspections/api/", include("orgs.inspection_urls")),
     path("inspections/app/", include("orgs.inspection_app_urls")),
     path("units/<int:pk>/merge/", merging.MergeUnit.as_view(), name="merge_unit"),

@@ -26,6 +26,15 @@ def navigation(request: HttpRequest) -> dict:
         {"key": "desk", "url": reverse("desk"), "icon": "inbox", "label": _("工作台"), "count": count},
         {"key": "cases", "url": reverse("cases"), "icon": "clipboard-list", "label": _("事项")},
     ]
+    if perms & {Perm.INSPECT_SITE, Perm.CHECK_SUBDISTRICT, Perm.REVIEW_DISTRICT}:
+        entry = {
+            "key": "inspections",
+            "url": reverse("inspections"),
+            "icon": "clipboard-check",
+            "label": _("验收"),
+        }
+        # On the phone of who inspects it comes right after the desk; others find it after what they do more often.
+        nav.insert(1 if Perm.INSPECT_SITE in perms else len(nav), entry)
     if Perm.DRAW_SAMPLE in perms:
         nav.append({"key": "samples", "url": reverse("samples"), "icon": "target", "label": _("区级抽查")})
     if Perm.VIEW_REGISTRY in perms:
@@ -35,6 +44,14 @@ def navigation(request: HttpRequest) -> dict:
             {"key": "documents", "url": reverse("documents"), "icon": "file-certificate", "label": _("文书")}
         )
         nav.append({"key": "progress", "url": reverse("progress"), "icon": "chart-bar", "label": _("进度")})
+        nav.append(
+            {
+                "key": "acceptances",
+                "url": reverse("acceptance_overview"),
+                "icon": "report-analytics",
+                "label": _("验收总览"),
+            }
+        )
     if Perm.MANAGE_SEALS in perms:
         nav.append(
             {"key": "seal", "url": reverse("own_seal"), "icon": "rubber-stamp", "label": _("电子印章")}

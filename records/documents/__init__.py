@@ -8,7 +8,7 @@ from .assets import MissingGlyph
 from .batches import cancel_batch, resume_batch, start_batch
 from .checking import check_pdf
 from .contents import ContentError
-from .forms import render_sheet, render_sheets
+from .forms import render_sheet, render_sheets, render_visits
 from .issuing import StatusError, issue, revoke, supersede, verification
 from .keys import MissingKey, public_certificates
 from .kinds import KINDS, Issuer, Kind
@@ -41,6 +41,7 @@ __all__ = [
     "render",
     "render_sheet",
     "render_sheets",
+    "render_visits",
     "resume_batch",
     "revoke",
     "seal_image",

@@ -217,6 +217,51 @@ class DecisionSheet(TypedDict):
     printed_on: Day
 
 
+class VisitItem(TypedDict):
+    """One item to look at. ``points`` is the full score, ``claimed`` what the unit claims: its points, or empty."""
+
+    code: Annotated[str, 10]
+    text: Text
+    points: Annotated[str, 10]
+    claimed: Annotated[str, 10]
+    mandatory: bool
+
+
+class VisitCriterion(TypedDict):
+    """Items under the name of their criterion, 有班子 …"""
+
+    name: Name
+    items: list[VisitItem]
+
+
+class PlannedVisit(TypedDict):
+    """One visit of the day. ``hour`` is 09:30; ``company`` names the inspectors who come as well."""
+
+    hour: Annotated[str, 5]
+    organization: Name
+    unit: Name
+    street: Name
+    place: Annotated[str, 200]
+    contact: Annotated[str, 40]
+    telephone: Annotated[str, 30]
+    purpose: Name
+    case_number: Annotated[str, 30]
+    standard: Name
+    company: list[Name]
+    criteria: list[VisitCriterion]
+    vetoes: list[Text]
+
+
+class VisitList(TypedDict):
+    """出访安排 and 验收任务单: an inspector's visits of a day, and for each a sheet to fill in by hand."""
+
+    heading: Name
+    inspector: Name
+    visits_on: Day
+    visits: list[PlannedVisit]
+    printed_on: Day
+
+
 class ContentError(ValueError):
     """Content that does not fit its kind; the message names the key and what is wanted."""
 

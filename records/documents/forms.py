@@ -32,6 +32,15 @@ def render_sheets(sheets: Sequence[tuple[dict[str, Any], Issuer]]) -> bytes:
     return pdf
 
 
+def render_visits(content: dict[str, Any], *, issuer: Issuer) -> bytes:
+    """The 出访安排 of an inspector's day (``contents.VisitList``), with a sheet per visit to fill in by hand."""
+    kind, content = KINDS["visit_list"], printable(content)
+    check_content(kind.content, content)
+    frozen = freeze(kind, issuer, content, date.fromisoformat(content["printed_on"]))
+    frozen["mends"] = GETA in str(content)
+    return write(drawn_from(kind, kind.version, frozen, final=True), at=moment(content["printed_on"]))
+
+
 def _sheet(content: dict[str, Any], issuer: Issuer) -> Source:
     kind, content = KINDS["decision_sheet"], printable(content)
     check_content(kind.content, content)

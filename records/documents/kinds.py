@@ -19,6 +19,7 @@ from .contents import (
     FoundingCertificate,
     LeadershipReply,
     ResultReport,
+    VisitList,
 )
 from .honours import (
     AcceptanceCertificate,
@@ -237,6 +238,15 @@ _ALL = (
         "form",
         lambda issuer, content: f"{content['heading']}（{content['case_number']}）",
         sealed=False,
+    ),
+    Kind(
+        "visit_list",
+        _("出访安排"),
+        VisitList,
+        "form",
+        lambda issuer, content: f"{content['heading']}（{content['inspector']} {content['visits_on']}）",
+        sealed=False,
+        sheets=("visits.css",),
     ),
 )
 KINDS: dict[str, Kind] = {kind.name: kind for kind in _ALL}

@@ -104,6 +104,8 @@ def build_street() -> dict:
         "tool": Tool.COPY.value,
         "inspection_id": visit.pk,
         "visit_id": visit.public_id,
+        "day": timezone.localdate().isoformat(),
+        "inspector_id": visit.inspector_id,
         "sha256": "0" * 64,
         "sample_id": enlist(visit.acceptance, at=timezone.now()).sample_id,
         "phrase_id": StockPhrase.objects.create(text="情况属实。", person=place.person("handler0")).pk,
