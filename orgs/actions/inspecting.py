@@ -66,12 +66,11 @@ class Received:
     ahead: list[str] = field(default_factory=list)
 
 
-def lock_inspection(inspection_id: int) -> Inspection:
-    """The visit, locked until the transaction ends, with what judges its facts."""
-    rows = Inspection.objects.select_for_update(of=("self",))
-    return rows.select_related("acceptance__standard", "acceptance__organization", "inspector").get(
-        pk=inspection_id
-    )
+def lock_inspection(inspection: Inspection) -> Inspection:
+    """The visit read anew and locked until the transaction ends; what it is about never changes."""
+    locked = Inspection.objects.select_for_update().get(pk=inspection.pk)
+    locked.acceptance = inspection.acceptance
+    return locked
 
 
 @transaction.atomic
@@ -84,7 +83,7 @@ def receive_facts(
     """
     if len(facts) > MAX_FACTS:
         raise TooManyFacts(_("一次最多发送%(most)d条记录，请分批发送。") % {"most": MAX_FACTS})
-    inspection = lock_inspection(inspection.pk)
+    inspection = lock_inspection(inspection)
     sent, refused = _checked(facts, Codes.of(inspection.acceptance.standard.data))
     _keep(inspection, sent, device=device, at=at)
     standing = standing_of(inspection)
@@ -180,12 +179,12 @@ def counted_facts(facts: Iterable[InspectionFact]) -> list[Recorded]:
     ]
 
 
-def complete_after_photo(inspection_id: int, *, by: Person, at: dt.datetime) -> None:
+def complete_after_photo(inspection: Inspection, *, by: Person, at: dt.datetime) -> None:
     """Complete the visit if the photo that has just been accepted was the last thing missing.
 
     Locks the visit before it looks for its end: a phone that is sending the end now either sees the photo or is seen.
     """
-    inspection = lock_inspection(inspection_id)
+    inspection = lock_inspection(inspection)
     if inspection.state == State.ASSIGNED and inspection.facts.filter(key=FINISH).exists():
         complete_if_ready(standing_of(inspection), by=by, at=at)
 

@@ -80,6 +80,7 @@ def _upload(inspection: Inspection, sha256: str, total: int, *, at: dt.datetime)
     upload, _made = rows.get_or_create(
         inspection=inspection, sha256=sha256, defaults={"size": total, "started_at": at}
     )
+    upload.inspection = inspection
     return upload
 
 
@@ -138,7 +139,7 @@ def _finish(upload: InspectionUpload, *, by: Person, at: dt.datetime) -> Progres
     try:
         upload.file, upload.completed_at = stored, at
         upload.save(update_fields=["size", "received", "refused", "file", "completed_at"])
-        complete_after_photo(upload.inspection_id, by=by, at=at)
+        complete_after_photo(upload.inspection, by=by, at=at)
     except BaseException:
         default_storage.delete(stored.path)
         raise

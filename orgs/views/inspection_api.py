@@ -76,7 +76,9 @@ class InspectionApi(View):
 
     def visit(self, visit_id: uuid.UUID) -> Inspection:
         """The visit of an address. Raises Http404, and Refused unless it is the person's own."""
-        rows = Inspection.objects.select_related("acceptance__affiliation", "acceptance__unit")
+        rows = Inspection.objects.select_related(
+            "acceptance__affiliation", "acceptance__unit", "acceptance__standard"
+        )
         visit = rows.filter(public_id=visit_id).first()
         if visit is None:
             raise Http404(_("没有找到这次现场验收，请刷新任务列表。"))
