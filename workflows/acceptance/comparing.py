@@ -100,16 +100,24 @@ def visit_rows(
 
 
 def compare(
-    acceptance: Acceptance, visits: Sequence[Inspection], *, person: Person, on: dt.date
+    acceptance: Acceptance,
+    visits: Sequence[Inspection],
+    *,
+    person: Person,
+    on: dt.date,
+    proposal: bool = False,
 ) -> Comparison | None:
-    """The visits side by side; None while any is not complete or not this person's to see."""
+    """The visits side by side; None while any is not complete or not this person's to see.
+
+    With ``proposal`` they are held against what the round came to, as the district's sample is.
+    """
     shown = set(visible_inspections(person, acceptance, on).values_list("pk", flat=True))
     if not visits or any(visit.state != State.COMPLETED or visit.pk not in shown for visit in visits):
         return None
     totals = [visit.total or Decimal(0) for visit in visits]
     into = set(counted(totals, acceptance.rules))
     columns = [column_of(visit, place in into) for place, visit in enumerate(visits)]
-    found = sections(acceptance, lambda row: cells_of(row, columns), only=list(visits[0].items))
+    found = sections(acceptance, lambda row: cells_of(row, columns, proposal), only=list(visits[0].items))
     lines = [line for section in found for line in section.lines]
     return Comparison(
         columns=columns,
@@ -140,7 +148,7 @@ def column_of(visit: Inspection, counts: bool) -> Column:
     )
 
 
-def cells_of(row: AcceptanceItem, columns: Sequence[Column]) -> dict[str, Any]:
+def cells_of(row: AcceptanceItem, columns: Sequence[Column], proposal: bool) -> dict[str, Any]:
     """What each inspector found for an item, whether they differ, and the mean of those that count."""
     cells = [
         {**found, "points": Decimal(found["points"]), "column": one, "photos": one.photos.get(row.code, [])}
@@ -150,10 +158,13 @@ def cells_of(row: AcceptanceItem, columns: Sequence[Column]) -> dict[str, Any]:
     ]
     found = [cell for cell in cells if "met" in cell]
     points = [cell["points"] for cell in found if cell["column"].counts]
+    said = [(cell["met"], cell["points"]) for cell in found]
+    if proposal and row.points is not None:
+        said.append((row.met, row.points))
     return {
         "cells": cells,
-        "differs": len({(cell["met"], cell["points"]) for cell in found}) > 1,
-        "opposed": len({cell["met"] for cell in found}) > 1,
+        "differs": len(set(said)) > 1,
+        "opposed": len({met for met, _points in said}) > 1,
         "mean": sum(points, Decimal(0)) / len(points) if points else None,
     }
 

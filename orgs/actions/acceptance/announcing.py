@@ -46,14 +46,13 @@ def renew_notices(
     """
     issued = []
     with translation.override(settings.LANGUAGE_CODE):
-        for planned_at, place in dict.fromkeys(meetings):
-            visits = acceptance.inspections.exclude(state=State.CANCELLED).select_related("inspector")
-            coming = list(visits.filter(planned_at=planned_at, place=place).order_by("pk"))
-            for purpose in (Purpose.REGULAR, Purpose.SAMPLE):
-                group = [
-                    one for one in coming if (one.purpose == Purpose.SAMPLE) == (purpose == Purpose.SAMPLE)
-                ]
-                former = announced(acceptance, planned_at, place, purpose)
+        visits = acceptance.inspections.exclude(state=State.CANCELLED).select_related("inspector")
+        present = list(visits.filter(round=acceptance.inspection_round).order_by("pk"))
+        for said in unique(meeting_text(*meeting) for meeting in meetings):
+            coming = [visit for visit in present if meeting_text(*meeting_of(visit)) == said]
+            for sample in (False, True):
+                group = [visit for visit in coming if (visit.purpose == Purpose.SAMPLE) == sample]
+                former = announced(acceptance, said, sample=sample)
                 if group:
                     issued += renew(acceptance, group, former, by=by, at=at, reason=reason)
                 elif former is not None:
@@ -61,17 +60,26 @@ def renew_notices(
     return issued
 
 
-def announced(acceptance: Acceptance, planned_at: dt.datetime, place: str, purpose: str) -> Document | None:
-    """The valid notice of a meeting; the district's sample is announced apart, by the district."""
+def unique(texts: Iterable[dict[str, str]]) -> list[dict[str, str]]:
+    return [dict(one) for one in dict.fromkeys(tuple(text.items()) for text in texts)]
+
+
+def meeting_text(planned_at: dt.datetime, place: str) -> dict[str, str]:
+    """A meeting as its notice says it, to the minute."""
     local = timezone.localtime(planned_at)
-    said = {"visit_on": local.date().isoformat(), "hour": hour_text(local.time()), "place": place}
+    return {"visit_on": local.date().isoformat(), "hour": hour_text(local.time()), "place": place}
+
+
+def announced(acceptance: Acceptance, said: dict[str, str], *, sample: bool) -> Document | None:
+    """The valid notice of a meeting; the district's sample is announced apart, by the district."""
+    issuer = inspecting_organization(acceptance, Purpose.SAMPLE if sample else Purpose.REGULAR)
     about_type, about_id = about(acceptance)
     valid = Document.objects.filter(
         kind=KIND,
         about_type=about_type,
         about_id=about_id,
         issuer_type="organization",
-        issuer_id=inspecting_organization(acceptance, purpose).pk,
+        issuer_id=issuer.pk,
         status=Document.Status.VALID,
     )
     return next((one for one in valid.order_by("-pk") if said.items() <= one.content["body"].items()), None)
@@ -108,7 +116,6 @@ def renew(
 def notice_content(acceptance: Acceptance, visits: list[Inspection]) -> dict[str, Any]:
     """What the notice of a meeting says; the visits are those of the meeting."""
     first, rules, standard = visits[0], acceptance.rules, acceptance.standard
-    local = timezone.localtime(first.planned_at)
     sample, district = first.purpose == Purpose.SAMPLE, district_of(acceptance.affiliation)
     copy = acceptance.affiliation if sample else district
     content = {
@@ -117,9 +124,7 @@ def notice_content(acceptance: Acceptance, visits: list[Inspection]) -> dict[str
         "standard": _("%(title)s（%(version)s）")
         % {"title": standard.data["title"], "version": standard.name.split()[-1]},
         "again": first.purpose == Purpose.AGAIN,
-        "visit_on": local.date().isoformat(),
-        "hour": hour_text(local.time()),
-        "place": first.place,
+        **meeting_text(first.planned_at, first.place),
         "methods": rules.get("inspection_methods", []),
         "criteria": looked_at(acceptance, visits),
         "inspectors": [{"post": _("验收员"), "name": visit.inspector.name} for visit in visits],

@@ -25,6 +25,7 @@ class StepForm(OpinionForm):
     labels: dict[str, str | Promise] = {}
     reasons: frozenset[str] = frozenset()
     question: Promise = gettext_lazy("审批结论")
+    remark: Promise = gettext_lazy("意见")
     hint: Promise = gettext_lazy("请填写意见；退回时必填")
     # Nothing is chosen beforehand where one word decides for or against somebody.
     preset = True
@@ -33,7 +34,8 @@ class StepForm(OpinionForm):
     def __init__(self, *args: Any, outcomes: list[Outcome], **kwargs: Any) -> None:
         super().__init__(*args, outcomes=outcomes, **kwargs)
         field: Any = self.fields["outcome"]
-        field.label, self.fields["opinion"].widget.attrs["placeholder"] = self.question, self.hint
+        field.label, self.fields["opinion"].label = self.question, self.remark
+        self.fields["opinion"].widget.attrs["placeholder"] = self.hint
         field.error_messages["required"] = _("请先选择：%(choices)s。") % {
             "choices": _("、").join(str(self.labels.get(one.value, one.label)) for one in outcomes)
         }
@@ -55,6 +57,13 @@ class StepForm(OpinionForm):
             label = self.labels.get(outcome, Outcome(outcome).label)
             self.add_error("opinion", _("“%(outcome)s”必须写明理由，请填写后再提交。") % {"outcome": label})
         return data
+
+
+class SummaryForm(StepForm):
+    """The remark with which the findings of a round are put together."""
+
+    remark = gettext_lazy("汇总说明")
+    hint = gettext_lazy("可写明评分差异、补充说明（可不填）")
 
 
 class ProposalForm(StepForm):
@@ -105,7 +114,6 @@ class ConclusionForm(StepForm):
     question = gettext_lazy("验收结论")
     hint = gettext_lazy("限期整改、不合格、退回时必填，单位可以看到")
     preset = False
-    reasons = frozenset({Outcome.RECTIFY, Outcome.FAILED})
 
 
 class SampleCheckForm(StepForm):
@@ -115,6 +123,9 @@ class SampleCheckForm(StepForm):
         Outcome.APPROVED: gettext_lazy("与街镇结论一致"),
         Outcome.RETURNED: gettext_lazy("不一致，退回街镇"),
     }
+    question = gettext_lazy("抽查结论")
+    hint = gettext_lazy("退回时请写明哪些项目与街镇结论不一致")
+    preset = False
 
 
 class AppealReviewForm(StepForm):
@@ -122,11 +133,8 @@ class AppealReviewForm(StepForm):
 
     reasons = frozenset({Outcome.SUBMITTED})
     labels = {Outcome.SUBMITTED: gettext_lazy("报区级领导")}
+    remark = gettext_lazy("复核意见")
     hint = gettext_lazy("写明核对的事实、依据和处理建议")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["opinion"].label = _("复核意见")
 
 
 class AppealDecisionForm(StepForm):

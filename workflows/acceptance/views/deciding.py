@@ -76,7 +76,7 @@ class DecideAcceptance(FindingsPage):
     def extra_context(self) -> dict:
         acceptance = self.case.artifact
         visits = sample_visits(acceptance)
-        sampled = compare(acceptance, visits, person=self.request.user, on=self.on) if visits else None
+        sampled = compare(acceptance, visits, person=self.request.user, on=self.on, proposal=True)
         proposal = self.case.decisions.filter(node="propose_result", outcome=Outcome.APPROVED).last()
         checked = self.case.decisions.filter(node="check_sample").last()
         return super().extra_context() | {

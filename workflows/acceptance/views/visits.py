@@ -17,7 +17,7 @@ from ...models import Outcome
 from ...returns import NotPossible
 from ...views.task import TaskView
 from ..comparing import Comparison, compare, visit_rows
-from ..forms.opinions import SampleCheckForm, StepForm
+from ..forms.opinions import SampleCheckForm, StepForm, SummaryForm
 from ..forms.visits import AssignForm
 from ..people import deciders_of
 from ..tables import sections
@@ -78,7 +78,9 @@ class VisitsPage(TaskView):
 
     def comparison(self) -> Comparison | None:
         """What was found, once this person may see all of it."""
-        return compare(self.case.artifact, self.visits(), person=self.request.user, on=self.on)
+        return compare(
+            self.case.artifact, self.visits(), person=self.request.user, on=self.on, proposal=self.sample
+        )
 
     def extra_context(self) -> dict:
         return {
@@ -93,7 +95,7 @@ class VisitsPage(TaskView):
 class SummarizeInspection(VisitsPage):
     """Wait for all inspectors of the round, then put together what they found."""
 
-    form_class = StepForm
+    form_class = SummaryForm
     template_name = "workflows/acceptance/summarize.html"
 
     def extra_context(self) -> dict:
