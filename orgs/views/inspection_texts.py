@@ -82,6 +82,7 @@ LISTS = {
         "这部手机上有 {facts} 条记录、{photos} 张照片没有上传，已加密保存。由记录的验收员本人登录后继续上传。"
     ),
     "door_offline": _("现在没有网络，登录需要联网。"),
+    "door_refused": _("您登录的账号不能做现场验收。请换验收员的账号登录。{reason}"),
     "sign_in": _("登录"),
 }
 
@@ -100,7 +101,8 @@ VISIT = {
     "place_near": _("定位误差约 {accuracy} 米"),
     "place": _("北纬 {lat}，东经 {lon}，误差约 {accuracy} 米"),
     "place_unknown": _("没有取得位置"),
-    "cancelled_text": _("这次验收已取消，不用再去。已有的记录仍会上传。"),
+    "cancelled_text": _("这次验收已取消，不用再去：{reason}。已有的记录仍会上传。"),
+    "no_reason": _("没有说明原因"),
     "take_off_phone": _("从手机移除"),
     "moved_text": _("这次验收已改期，原定 {before}，{place}。"),
     "understood": _("知道了"),
@@ -124,6 +126,9 @@ VISIT = {
     "verdict_of": _("{code} 的评定"),
     "note_of": _("{code} 的说明"),
     "note_placeholder": _("说明（选填）"),
+    "note_missing": _("说明哪里不达标、看到了什么"),
+    "add_note": _("说明"),
+    "add_note_to": _("给 {code} 加说明"),
     "veto_found": _("发现此情形"),
     "veto_none": _("未发现"),
     "veto_placeholder": _("写明看到了什么、依据是什么"),

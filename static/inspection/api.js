@@ -27,7 +27,8 @@ async function ask(path, options = {}, expected = []) {
   const body = await answer.json().catch(() => null);
   if (answer.ok && body) return { status: answer.status, body };
   if (expected.includes(answer.status) && body) return { status: answer.status, body };
-  throw new Failure(KINDS[answer.status] || 'error', (body && body.error) || '', answer.status);
+  const kind = answer.status === 403 && !body ? 'error' : KINDS[answer.status] || 'error'; // a stale token has no reason
+  throw new Failure(kind, (body && body.error) || '', answer.status);
 }
 
 /** Who is signed in, with the key of the phone's database. Raises Failure. */

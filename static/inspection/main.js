@@ -2,10 +2,11 @@
 
 import { openDatabase } from './db.js';
 import { resume } from './session.js';
-import { changes, leave, state } from './store.js';
+import { changes, forgetView, lastView, leave, state } from './store.js';
 import { drain, news, watch } from './sync.js';
 import { loadTexts, t } from './texts.js';
 import { updates, watchVersions } from './updates.js';
+import { jump } from './ui/closing.js';
 import { h, note } from './ui/dom.js';
 import { buildFrame, showPage, updateFrame } from './ui/frame.js';
 import { doorPage, listPage } from './ui/list.js';
@@ -34,6 +35,14 @@ async function go() {
   updateFrame(signedIn);
 }
 
+/** After the browser was closed in the middle of a visit: back to where the last tap was. */
+async function comeBack() {
+  const view = window.location.hash ? null : await lastView();
+  if (view) window.history.replaceState(null, '', `#/visit/${view.visit}`);
+  await go();
+  if (view) jump(view.key.replace(/^photo:.*/, 'note'), 'instant');
+}
+
 function refresh({ detail }) {
   if (signedIn !== Boolean(state.key)) { go(); return; }
   updateFrame(signedIn);
@@ -42,7 +51,7 @@ function refresh({ detail }) {
 }
 
 function listen() {
-  window.addEventListener('hashchange', go);
+  window.addEventListener('hashchange', () => { go(); if (window.location.hash === '#/') forgetView(); });
   changes.addEventListener('change', refresh);
   changes.addEventListener('left', () => { leave(); go(); });
   news.addEventListener('status', refresh);
@@ -55,7 +64,7 @@ async function start() {
   buildFrame();
   await openDatabase();
   await resume();
-  await go();
+  await comeBack();
   listen();
   watch();
   if (navigator.storage && navigator.storage.persist) navigator.storage.persist();

@@ -127,20 +127,22 @@ async function photoRow(id, picture) {
 
 // --- recording -----------------------------------------------------------------------------------------------
 
-/** Record values by key, with the bytes of a picture where there is one: on the disk when this returns.
+/** Record values by key, with the bytes of a picture where there is one: on the disk when this returns. A function is
+    given what counts just then (null for nothing), so that two quick changes of one value do not undo each other.
     Raises NotSaved; then nothing of it was stored and nothing else was lost. */
 export function record(id, values, picture = null) {
   return alone(id, async () => {
     await catchUp(id);
     const entry = state.visits.get(id);
     const at = new Date().toISOString();
+    const settled = (key, value) => (typeof value === 'function' ? value(entry.merged.values.get(key) || null) : value);
     const facts = Object.entries(values)
-      .map(([key, value]) => successor([...entry.facts.values()], key, value, at, crypto.randomUUID()))
+      .map(([key, value]) => successor([...entry.facts.values()], key, settled(key, value), at, crypto.randomUUID()))
       .filter(Boolean);
     if (!facts.length && !picture) return [];
     const rows = await Promise.all(facts.map((fact) => factRow(id, fact)));
     if (picture) rows.push(await photoRow(id, picture));
-    rows.push(db.put('state', { visit: id, key: Object.keys(values)[0] }, 'view'));
+    rows.push(db.put('state', { person: state.person, visit: id, key: Object.keys(values)[0] }, 'view'));
     await save(rows);
     for (const fact of facts) entry.facts.set(fact.uuid, { ...fact, device: state.device, sent: 0, refused: '' });
     if (picture) {
@@ -152,6 +154,14 @@ export function record(id, values, picture = null) {
     return facts;
   });
 }
+
+/** Where the person was when something was last recorded, {visit, key}, or null once they went back to the list. */
+export async function lastView() {
+  const view = await db.get('state', 'view');
+  return view && view.person === state.person && state.visits.has(view.visit) ? view : null;
+}
+
+export function forgetView() { return db.write([db.remove('state', 'view')]); }
 
 /** Facts that another window of this phone recorded are known before new ones are said to follow them. */
 async function catchUp(id) {

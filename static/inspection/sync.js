@@ -15,6 +15,7 @@ const LONGEST = 300000;
 export const status = { phase: 'idle', reason: '', at: null, troubles: new Map() };
 export const news = new EventTarget();
 const FRESH = 60000;
+const RECEIPTS = 30 * 86400000;
 let timer = 0;
 let failures = 0;
 let contact = 0; // when the server last said who is signed in and which visits there are
@@ -67,6 +68,7 @@ async function exchange() {
   const fresh = Date.now() - contact < FRESH;
   if (!fresh) await confirm();
   status.troubles.clear();
+  let failed = null;
   for (const id of [...store.state.visits.keys()]) {
     try {
       await sendVisit(id);
@@ -74,11 +76,14 @@ async function exchange() {
       // What is wrong with one visit holds up no other.
       if (!(error instanceof api.Failure) || !['gone', 'error'].includes(error.kind)) throw error;
       status.troubles.set(id, { kind: error.kind, reason: error.reason });
+      if (error.kind === 'error') failed = error;
     }
   }
-  if (fresh) return;
-  await takeOver(await api.visits());
-  contact = Date.now();
+  if (!fresh) {
+    await takeOver(await api.visits());
+    contact = Date.now();
+  }
+  if (failed) throw failed;
 }
 
 /** Ask for everything at the next look, whenever the last one was. */
@@ -88,7 +93,9 @@ export function refresh() {
 }
 
 async function sendVisit(id) {
-  const unsent = [...store.state.visits.get(id).facts.values()].filter((fact) => !fact.sent && !fact.refused);
+  const unsent = [...store.state.visits.get(id).facts.values()]
+    .filter((fact) => !fact.sent && !fact.refused)
+    .sort((one, other) => (one.recorded_at < other.recorded_at ? -1 : 1));
   for (let at = 0; at < unsent.length; at += BATCH) await sendFacts(id, unsent.slice(at, at + BATCH));
   await sendPictures(id);
   const entry = store.state.visits.get(id);
@@ -190,6 +197,9 @@ async function takeOver(list) {
     if (!before || canonical(before) !== canonical(next)) rows.push(await store.visitRow(next));
     rows.push(...await foreignRows(entry || { id: visit.id, facts: new Map() }, facts));
   }
+  const { person, receipts } = store.state;
+  const old = receipts.filter(({ receipt }) => Date.parse(receipt.at) < Date.now() - RECEIPTS);
+  rows.push(...old.map(({ id }) => db.remove('receipts', [person, id])));
   const listed = new Set(list.map((visit) => visit.id));
   for (const [id, entry] of store.state.visits) {
     const { facts, photos } = store.waiting(entry);

@@ -2,7 +2,7 @@
    file: {version, shell, files, api}. Data never passes through here: the app's own database holds it. */
 'use strict';
 const NAME = 'liuyou-inspection-' + APP.version;
-const SLOW = 5000;
+const SLOW = 20000; // a visit list as PDF takes a while
 
 async function keepWhole() {
   const cache = await caches.open(NAME);

@@ -9,10 +9,11 @@ import { flushTyped } from './typing.js';
 
 const WORDS = { item: 'missing_item', conflict: 'missing_conflict', photo: 'missing_photo', signature: 'missing_signature' };
 
-/** Bring a part of the visit into view and say where it is. */
-export function jump(key) {
+/** Bring a part of the visit into view and the focus to it. */
+export function jump(key, behavior = 'smooth') {
   const target = document.getElementById(`item-${key}`) || document.getElementById('head-t');
-  target.scrollIntoView({ block: 'start', behavior: 'smooth' });
+  if (!target) return;
+  target.scrollIntoView({ block: 'start', behavior });
   const first = target.querySelector('button:not([hidden]), textarea');
   if (first) first.focus({ preventScroll: true });
 }

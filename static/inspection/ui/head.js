@@ -25,7 +25,7 @@ function notices(visit) {
   const { notice } = visit;
   if (!notice) return null;
   if (notice.kind === 'cancelled') {
-    return note('bad', 'ban', t('cancelled_text'), button(t('take_off_phone'), () => drop(visit.id), { kind: 'small' }));
+    return note('bad', 'ban', t('cancelled_text', { reason: visit.cancelled_reason || t('no_reason') }), button(t('take_off_phone'), () => drop(visit.id), { kind: 'small' }));
   }
   return note('back', 'calendar-event', t('moved_text', { before: moment(notice.planned_at), place: notice.place }),
     button(t('understood'), () => noticed(visit.id), { kind: 'small' }));

@@ -42,17 +42,11 @@ export function itemCard(entry, item) {
   const full = Number(item.points);
   let current = null;
   const say = (change) => storing(code, async () => {
-    await record(id, { [code]: { result: '', points: '0', note: '', ...current, ...change } });
+    await record(id, { [code]: (now) => ({ note: '', ...now, ...change(now) }) });
     if (navigator.vibrate) navigator.vibrate(8);
   });
-  const decide = (result) => {
-    if (current && current.result === result) return;
-    say({ result, points: result === 'unmet' ? '0' : half(full) });
-  };
-  const step = (by) => {
-    const points = Math.min(full, Math.max(0, Number(current.points) + by));
-    if (points !== Number(current.points)) say({ points: half(points) });
-  };
+  const decide = (result) => say((now) => (now && now.result === result ? {} : { result, points: result === 'unmet' ? '0' : half(full) }));
+  const step = (by) => say((now) => ({ points: half(Math.min(full, Math.max(0, Number(now.points) + by))) }));
   // Of a mandatory item there is no saying that it does not apply.
   const results = item.mandatory ? ['met', 'unmet'] : ['met', 'unmet', 'na'];
   const choices = results.map((result) => h('button', {
@@ -61,12 +55,16 @@ export function itemCard(entry, item) {
   const less = h('button', { type: 'button', class: 'step', 'aria-label': t('less', { code }), onclick: () => step(-0.5) }, icon('minus'));
   const more = h('button', { type: 'button', class: 'step', 'aria-label': t('more', { code }), onclick: () => step(0.5) }, icon('plus'));
   const points = h('output', { class: 'num' });
-  const box = h('textarea', { rows: 1, maxlength: NOTE, 'aria-label': t('note_of', { code }), placeholder: t('note_placeholder') });
-  keepTyped(box, (note) => (current ? say({ note }) : true));
+  const box = h('textarea', { rows: 1, maxlength: NOTE, 'aria-label': t('note_of', { code }) });
+  keepTyped(box, (note) => (current ? say(() => ({ note })) : true));
   const lines = h('div', {});
+  const noted = h('div', { hidden: true }, box, lines);
+  // Where all is well there is often nothing to say: the field comes when it is asked for.
+  const asked = () => { noted.hidden = false; adding.hidden = true; box.focus(); };
+  const adding = h('button', { type: 'button', class: 'btn light', 'aria-label': t('add_note_to', { code }), onclick: asked }, icon('message-2'), h('span', {}, t('add_note')));
   const extra = h('div', { class: 'item-x', hidden: true },
-    h('div', { class: 'points' }, h('span', {}, t('points_label')), less, h('span', { class: 'points-n' }, points, h('small', {}, t('of_points', { full: half(full) }))), more),
-    box, lines);
+    h('div', { class: 'points' }, adding, h('span', { class: 'grow' }, t('points_label')), less, h('span', { class: 'points-n' }, points, h('small', {}, t('of_points', { full: half(full) }))), more),
+    noted);
   const strip = shots(entry, code, selfSaid(item, entry.visit.self[code]));
   const where = h('div', { class: 'item-k' });
   const clash = h('div', { hidden: true });
@@ -94,6 +92,10 @@ export function itemCard(entry, item) {
     less.disabled = Number(current.points) <= 0;
     more.disabled = Number(current.points) >= full;
     showTyped(box, current.note);
+    const open = current.result !== 'met' || current.note || !noted.hidden;
+    noted.hidden = !open;
+    adding.hidden = Boolean(open);
+    box.placeholder = t(current.result === 'unmet' ? 'note_missing' : 'note_placeholder');
     if (shownPhrases === current.result) return;
     shownPhrases = current.result;
     fill(lines, phrases(box, setting(`phrases_${current.result}`)));

@@ -2,6 +2,7 @@
 
 import { isFinished, progress } from '../facts.js';
 import { lockedCount, state } from '../store.js';
+import { status } from '../sync.js';
 import { clock, day, moment, t } from '../texts.js';
 import { fill, h, icon, note, tag } from './dom.js';
 import { reach } from './head.js';
@@ -68,6 +69,7 @@ export function doorPage() {
       h('p', {}, t('door_text')),
       facts + photos > 0 && note('back', 'device-mobile', t('door_locked', { facts, photos })),
       !navigator.onLine && note('back', 'wifi-off', t('door_offline')),
+      status.phase === 'gone' && note('bad', 'ban', t('door_refused', { reason: status.reason })),
       h('a', { class: 'btn primary', href: `${login}?next=${encodeURIComponent(home)}` }, icon('login'), h('span', {}, t('sign_in'))));
   }
   update();

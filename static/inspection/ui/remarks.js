@@ -15,8 +15,7 @@ const NOTE = 1000;
 /** One veto item: {node, update(entry)}. */
 export function vetoCard(entry, veto) {
   const key = `veto:${veto.code}`;
-  let current = { flagged: false, note: '' };
-  const say = (change) => storing(veto.code, () => record(entry.id, { [key]: { ...current, ...change } }));
+  const say = (change) => storing(veto.code, () => record(entry.id, { [key]: (now) => ({ flagged: false, note: '', ...now, ...change }) }));
   const choice = (flagged, symbol) => h('button', {
     type: 'button', class: `choice ${flagged ? 'is-unmet' : 'is-met'}`, data: { flagged: String(flagged) }, 'aria-pressed': 'false', onclick: () => say({ flagged }),
   }, icon(symbol), h('span', {}, t(flagged ? 'veto_found' : 'veto_none')));
@@ -33,14 +32,13 @@ export function vetoCard(entry, veto) {
   function update(now) {
     const value = now.merged.values.get(key) || null;
     const contested = now.merged.conflicts.includes(key);
-    current = value || { flagged: false, note: '' };
     clash.hidden = !contested;
     group.hidden = contested;
     if (contested) fill(clash, conflict(now, key));
     node.dataset.state = contested ? 'contested' : value ? (value.flagged ? 'unmet' : 'met') : '';
     for (const one of choices) one.setAttribute('aria-pressed', String(Boolean(value) && String(value.flagged) === one.dataset.flagged));
-    extra.hidden = contested || !current.flagged;
-    showTyped(box, current.note || '');
+    extra.hidden = contested || !value || !value.flagged;
+    showTyped(box, (value && value.note) || '');
     fill(where, kept(now, key));
   }
   update(entry);

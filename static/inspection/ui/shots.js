@@ -55,8 +55,8 @@ async function show(id, photo) {
   const canvas = h('canvas', { class: 'large', role: 'img', 'aria-label': photo.caption || t('photo') });
   const known = state.visits.get(id).photos.get(photo.sha256);
   const caption = h('input', { type: 'text', maxlength: CAPTION, value: photo.caption, id: 'caption' });
-  const { key, ...value } = photo;
-  keepTyped(caption, (text) => storing(t('photo'), () => record(id, { [key]: { ...value, caption: text } })));
+  const { key } = photo;
+  keepTyped(caption, (text) => storing(t('photo'), () => record(id, { [key]: (now) => now && { ...now, caption: text } })));
   const where = photo.lat === null ? t('place_unknown') : t('place', { lat: photo.lat, lon: photo.lon, accuracy: Math.round(photo.accuracy || 0) });
   const remove = async (close) => {
     if (!await ask(t('photo_remove'), t('photo_remove_text'), t('photo_remove'), 'danger')) return;
