@@ -44,7 +44,7 @@ def export_title(name: str, filters: Sequence[str], *, by: Person, at: dt.dateti
     return _("%(name)s（%(filters)s；%(by)s %(at)s 导出）") % values
 
 
-def _limited(rows: QuerySet, order: Sequence[str]) -> QuerySet:
+def limited(rows: QuerySet, order: Sequence[str]) -> QuerySet:
     """The rows in list order. Raises TooManyRows."""
     if rows.order_by()[: MAX_ROWS + 1].count() > MAX_ROWS:
         raise TooManyRows
@@ -74,7 +74,7 @@ def organization_workbook(
     organizations: QuerySet[Organization], filters: Sequence[str], *, by: Person, at: dt.datetime
 ) -> bytes:
     """The organizations in tree order. Raises TooManyRows."""
-    rows = _limited(organizations.select_related("unit", "location"), ["scope"])
+    rows = limited(organizations.select_related("unit", "location"), ["scope"])
     title = export_title(_("团组织名册"), filters, by=by, at=at)
     lines = _organization_lines(rows, timezone.localdate(at))
     return write_workbook(ORGANIZATION_COLUMNS, lines, sheet="团组织名册", title=title, created_at=at)
@@ -144,7 +144,7 @@ UNIT_COLUMNS = (
 
 def unit_workbook(units: QuerySet[Unit], filters: Sequence[str], *, by: Person, at: dt.datetime) -> bytes:
     """The units in list order, with the columns of the baseline register. Raises TooManyRows."""
-    rows = _limited(units.select_related("location", "affiliation"), ["scope", "pk"])
+    rows = limited(units.select_related("location", "affiliation"), ["scope", "pk"])
     title = export_title(_("单位底本"), filters, by=by, at=at)
     lines = (_unit_line(number, unit) for number, unit in enumerate(rows.iterator(CHUNK), 1))
     return write_workbook(UNIT_COLUMNS, lines, sheet="单位底本", title=title, created_at=at)
@@ -199,7 +199,7 @@ def document_workbook(
     documents: QuerySet[Document], filters: Sequence[str], *, by: Person, at: dt.datetime
 ) -> bytes:
     """A register of documents in the order of issue, void ones with reason and who did it. Raises TooManyRows."""
-    rows = _limited(documents.defer("content"), ["pk"])
+    rows = limited(documents.defer("content"), ["pk"])
     title = export_title(_("发文登记簿"), filters, by=by, at=at)
     lines = _document_lines(rows)
     return write_workbook(DOCUMENT_COLUMNS, lines, sheet="发文登记簿", title=title, created_at=at)

@@ -31,7 +31,8 @@ class FilterForm(forms.Form):
         super().__init__(*args, **kwargs)
         if "place" in self.fields:
             self.fields["place"].queryset = places
-        self.fields["text"].widget.attrs["placeholder"] = self.placeholder
+        if "text" in self.fields:
+            self.fields["text"].widget.attrs["placeholder"] = self.placeholder
         for field in self.fields.values():
             kind = "form-select" if hasattr(field, "choices") else "form-control"
             if not isinstance(field, forms.BooleanField):
