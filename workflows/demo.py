@@ -23,13 +23,14 @@ from orgs.rules.names import names_in_stroke_order
 
 from .approvals import authorize
 from .deciding import decide
+from .demo_acceptance import AcceptanceDemo
 from .demo_handling import DEPUTY, show_tools
 from .founding.starting import open_founding_case
 from .models import Case, GuardedTask, Outcome, StockPhrase, WorkItem
 from .survey.importing import import_demo_register
 from .views.task import load_case, load_task
 
-PRINTED_SUFFIXES = ("applicant2", "leader2")
+PRINTED_SUFFIXES = ("applicant2", "leader2", "inspector2")
 STREETS = (("zgc", "110108011"), ("xyl", "110108010"), ("sd", "110108022"))
 PHRASES = (
     "同意。",
@@ -116,6 +117,7 @@ class Demo:
         key, role, title = DEPUTY
         self.person(f"{prefix}.{key}", role, Organization.objects.get(code=code), title)
         show_tools(self.people, prefix=prefix, at=timezone.now(), on=self.today)
+        AcceptanceDemo(self).load()
 
     def plan(self) -> None:
         """This year's plan: the goals and shares of the notice of 2014, on the same days of the year."""
