@@ -27,7 +27,7 @@ from orgs.enums import (
     OfficerDuty,
     Role,
 )
-from orgs.models import Acceptance, Inspection, Officer, Person
+from orgs.models import Acceptance, Inspection, Officer, Organization, Person
 from orgs.queries import district_of
 from orgs.rules.acceptance import items_of
 
@@ -52,6 +52,7 @@ class AcceptanceDemo:
     def __init__(self, demo: "Demo") -> None:
         self.demo, self.now, self.today = demo, demo.now, demo.today
         self.cases: dict[str, int] = {}
+        self.places: dict[str, Organization] = {}
 
     def load(self) -> None:
         self.staff()
@@ -67,12 +68,12 @@ class AcceptanceDemo:
 
     def staff(self) -> None:
         codes = dict.fromkeys(story.prefix for story in STORIES)
-        places = {prefix: self.demo.people[f"{prefix}.handler"].posts.get().organization for prefix in codes}
-        places["district"] = self.demo.people["district.handler"].posts.get().organization
-        for prefix, place in places.items():
+        for prefix in (*codes, "district"):
+            place = self.demo.people[f"{prefix}.handler"].posts.get().organization
+            assert place is not None
+            self.places[prefix] = place
             for key in INSPECTORS:
                 self.demo.person(f"{prefix}.{key}", Role.INSPECTOR, place, "验收员")
-        self.places = places
 
     def walk(self, story: Story, case_id: int, steps: tuple[str, ...]) -> None:
         for step in steps:
@@ -87,9 +88,7 @@ class AcceptanceDemo:
         contact, number = self.contact(story), STORIES.index(story)
         unit = make_unit(story, number, place, contact=contact, by=handler, at=self.now)
         organization = make_organization(story, unit, place, on=self.today)
-        applicant = self.demo.person(
-            self.username(story), Role.UNIT_APPLICANT, organization.unit, "团支部书记"
-        )
+        applicant = self.demo.person(self.username(story), Role.UNIT_APPLICANT, unit, "团支部书记")
         since = self.today - dt.timedelta(days=420)
         Officer.objects.create(
             organization=organization, name=applicant.name, duty=OfficerDuty.SECRETARY, since=since
