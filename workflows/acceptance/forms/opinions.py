@@ -34,8 +34,9 @@ class StepForm(OpinionForm):
     def __init__(self, *args: Any, outcomes: list[Outcome], **kwargs: Any) -> None:
         super().__init__(*args, outcomes=outcomes, **kwargs)
         field: Any = self.fields["outcome"]
-        field.label, self.fields["opinion"].label = self.question, self.remark
-        self.fields["opinion"].widget.attrs["placeholder"] = self.hint
+        opinion: Any = self.fields["opinion"]
+        field.label, opinion.label = self.question, self.remark
+        opinion.widget.attrs["placeholder"] = self.hint
         field.error_messages["required"] = _("请先选择：%(choices)s。") % {
             "choices": _("、").join(str(self.labels.get(one.value, one.label)) for one in outcomes)
         }

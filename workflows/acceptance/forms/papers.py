@@ -30,9 +30,9 @@ class PapersForm(StepForm):
         for check in self.checks:
             self.fields[f"check_{check.code}"] = forms.BooleanField(label=check.text, required=False)
         for item in acceptance.items.all():
-            self.fields[f"note_{item.code}"] = self.remark(item)
+            self.fields[f"note_{item.code}"] = self.remark_field(item)
 
-    def remark(self, item: AcceptanceItem) -> forms.CharField:
+    def remark_field(self, item: AcceptanceItem) -> forms.CharField:
         values = {"code": item.code}
         longest = AcceptanceItem._meta.get_field("paper_note").max_length
         return forms.CharField(
