@@ -38,15 +38,18 @@ class OpinionForm(forms.Form):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        if len(targets) > 1 and Outcome.RETURNED in outcomes:
-            back: Any = self.fields["return_to"]
-            back.choices = list(targets)
-        else:
-            del self.fields["return_to"]
+        self.return_field: Any = self.fields.pop("return_to")
+        self.offer_return(targets)
         field: Any = self.fields["outcome"]
         field.choices = [(one.value, one.label) for one in outcomes]
         if Outcome.APPROVED in outcomes:
             field.initial = Outcome.APPROVED
+
+    def offer_return(self, targets: Sequence[tuple[str, str]]) -> None:
+        """Let the person choose among the steps to which the case may be returned; one needs no choice."""
+        if len(targets) > 1:
+            self.return_field.choices = list(targets)
+            self.fields["return_to"] = self.return_field
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

@@ -160,6 +160,8 @@ def test_a_case_goes_back_to_the_step_chosen(place, case):
     page = approver.post(url, values)
     assert page.status_code == 422
     assert re.search(r'value="approve_unit"[^>]* (selected|checked)', page.content.decode())
+    page = approver.post(url, {"outcome": "approved", "opinion": "同" * 1001})
+    assert 'value="approve_unit"' in page.content.decode(), "another outcome can still be chosen"
     approver.post(url, values | {"opinion": "请核实青年人数。"})
     assert d.node(case) == "approve_unit"
 

@@ -175,7 +175,9 @@ class TaskView:
         return [one for one in offered if one != Outcome.WITHDRAWN]
 
     def form_kwargs(self) -> dict:
-        return {"outcomes": self.outcomes, "targets": self.return_targets()}
+        # Where the case may be returned to costs two statements, which an assent need not pay.
+        returning = self.request.POST.get("outcome", Outcome.RETURNED) == Outcome.RETURNED
+        return {"outcomes": self.outcomes, "targets": self.return_targets() if returning else []}
 
     def return_targets(self) -> list[tuple[str, str]]:
         """The steps to which the case may be returned from here, with their titles."""
@@ -188,6 +190,8 @@ class TaskView:
         return self.form_class(data, files, **self.form_kwargs())
 
     def show(self, form: Any = None, status: int = HTTPStatus.OK) -> HttpResponse:
+        if isinstance(form, OpinionForm):
+            form.offer_return(self.return_targets())
         context = case_page(self.case, self.request.user, on=self.on, task=self.task)
         context |= {
             "form": form or (self.make_form() if self.verdict else None),
