@@ -204,6 +204,7 @@ CLOSING = {
     "finish_kept": _("已提交，存在手机上"),
     "finished_here": _("已提交。"),
     "finished_waiting": _("还有 {facts} 条记录、{photos} 张照片待上传。"),
+    "finished_attention": _("但有记录不一致或照片被拒收，请在下面处理，处理后自动上传。"),
     "finished_sent": _("已上传，等待服务器回执。"),
     "reopen": _("继续修改"),
     "reopen_text": _("撤回提交并继续修改，改完后需要再次提交。"),
@@ -212,6 +213,7 @@ CLOSING = {
     "missing_text": _("补齐后才能提交。点一下就到该处。"),
     "missing_item": _("{code} 还没有评定"),
     "missing_conflict": _("{code} 有不一致的记录，请选择"),
+    "missing_fact": _("{code} 的记录被服务器拒收，请重新填写"),
     "missing_photo": _("{code} 的照片被拒收，请重拍或删除"),
     "missing_signature": _("还没有单位代表签名或拒签原因"),
 }

@@ -49,7 +49,7 @@ export function merge(facts) {
 /** A fact that takes the place of what counts now, or null when it would say the same again. */
 export function successor(facts, key, value, at, uuid) {
   const list = headsOf(facts).get(key) || [];
-  const same = list.length > 0 && list.every((fact) => canonical(fact.value) === canonical(value));
+  const same = list.length > 0 && list.every((fact) => !fact.refused && canonical(fact.value) === canonical(value));
   if (same || (!list.length && value === null)) return null;
   return { uuid, key, value, supersedes: list.map((fact) => fact.uuid), recorded_at: at };
 }
@@ -84,10 +84,12 @@ export function pointsSoFar(visit, merged) {
   return visit.items.reduce((sum, code) => sum + Number((merged.values.get(code) || {}).points || 0), 0);
 }
 
-/** What is in the way of finishing: [{kind: 'item'|'conflict'|'photo'|'signature', key}]. `refused` are hashes. */
+/** What is in the way of finishing: [{kind: 'item'|'conflict'|'fact'|'photo'|'signature', key}]. `refused` are hashes of
+    pictures that the server refused; a refused fact says so itself. */
 export function missing(visit, merged, refused) {
   const found = visit.items.filter((code) => !merged.values.get(code)).map((key) => ({ kind: 'item', key }));
   for (const key of merged.conflicts) if (key !== 'finish') found.push({ kind: 'conflict', key });
+  for (const [key, list] of merged.heads) if (list.some((fact) => fact.refused)) found.push({ kind: 'fact', key });
   for (const photo of photosOf(merged)) if (refused.has(photo.sha256)) found.push({ kind: 'photo', key: photo.key });
   const signature = merged.values.get('signature');
   if (!signature || refused.has(signature.sha256)) found.push({ kind: 'signature', key: 'signature' });

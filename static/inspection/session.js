@@ -14,15 +14,18 @@ const until = () => Date.now() + DAYS * 86400000;
 export async function resume() {
   const held = await db.get('state', 'key');
   if (!held || held.until < Date.now()) return false;
-  const { name } = await open(held.key, `name ${held.person}`, held.sealed);
+  const { name } = await open(held.key, `name ${held.person}`, held.sealed).catch(() => ({}));
+  if (!name) return false;
   await enter(held.person, name, held.key);
   return true;
 }
 
 /** Ask the server who is signed in, and open that person's books. Raises Failure (kind signin: nobody is). */
 export async function confirm() {
-  if (await db.get('state', 'leaving')) await leaveServer();
   const { person, key: secret } = await api.session();
+  const leaving = await db.get('state', 'leaving');
+  if (leaving === person.id) await leaveServer();
+  if (leaving) await db.write([db.remove('state', 'leaving')]);
   const held = await db.get('state', 'key');
   const same = held && held.person === person.id && state.person === person.id;
   const key = same ? held.key : await importKey(secret);
@@ -36,7 +39,7 @@ export async function confirm() {
 
 /** Signed out on this phone at once; on the server now or, without a network, before anything else is asked of it. */
 export async function signOut() {
-  await db.write([db.remove('state', 'key'), db.remove('state', 'view'), db.put('state', true, 'leaving')]);
+  await db.write([db.remove('state', 'key'), db.remove('state', 'view'), db.put('state', state.person, 'leaving')]);
   leave();
   announceLeaving();
   await leaveServer().catch(() => {});

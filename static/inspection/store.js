@@ -33,7 +33,11 @@ export function tellOthers(visit = null) {
   tell(visit, 'server');
 }
 
-export function announceLeaving() { channel.postMessage({ left: true }); }
+/** Nobody is signed in any more, here and in the other windows. */
+export function announceLeaving() {
+  channel.postMessage({ left: true });
+  changes.dispatchEvent(new Event('left'));
+}
 
 /** Open the books of a person whose key is at hand. */
 export async function enter(person, name, key) {
@@ -61,7 +65,12 @@ export async function readAll() {
   const ids = (await db.keys('visits', 'person', state.person)).map(([, id]) => id);
   for (const id of [...ids, ...[...state.visits.keys()].filter((one) => !ids.includes(one))]) await readVisit(id);
   const receipts = await db.all('receipts', 'person', state.person);
-  state.receipts = await Promise.all(receipts.map((row) => open(state.key, `receipt ${row.id}`, row.sealed)));
+  state.receipts = await readable(receipts.map((row) => open(state.key, `receipt ${row.id}`, row.sealed)));
+}
+
+/** What can be read; a row sealed with a key that is no more stays where it is. */
+async function readable(reading) {
+  return (await Promise.allSettled(reading)).filter((one) => one.status === 'fulfilled').map((one) => one.value);
 }
 
 const alone = (id, act) => navigator.locks.request(`liuyou visit ${id}`, act);
@@ -71,10 +80,10 @@ export function readVisit(id) { return alone(id, () => load(id)); }
 
 async function load(id) {
   const row = await db.get('visits', [state.person, id]);
-  if (!row) { state.visits.delete(id); return; }
-  const visit = await open(state.key, `visit ${id}`, row.sealed);
-  const facts = await Promise.all((await db.all('facts', 'visit', [state.person, id])).map(openFact));
-  const photos = await Promise.all((await db.all('photos', 'visit', [state.person, id])).map(openPhoto));
+  const [visit] = row ? await readable([open(state.key, `visit ${id}`, row.sealed)]) : [];
+  if (!visit) { state.visits.delete(id); return; }
+  const facts = await readable((await db.all('facts', 'visit', [state.person, id])).map(openFact));
+  const photos = await readable((await db.all('photos', 'visit', [state.person, id])).map(openPhoto));
   const entry = { id, visit, facts: new Map(), photos: new Map(photos.map((one) => [one.sha256, one])) };
   for (const fact of facts) entry.facts.set(fact.uuid, fact);
   entry.merged = merge(entry.facts.values());

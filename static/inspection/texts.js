@@ -39,5 +39,7 @@ export function setting(key) { return words[key]; }
 const format = (date, options) => new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : 'zh-CN', options).format(date);
 export const clock = (at) => format(new Date(at), { hour: '2-digit', minute: '2-digit', hour12: false });
 export const day = (at) => format(new Date(at), { month: 'long', day: 'numeric', weekday: 'short' });
+export const date = (at) => format(new Date(at), { month: 'short', day: 'numeric' });
+export const weekday = (at) => format(new Date(at), { weekday: 'short' });
 export function moment(at) { return `${day(at)} ${clock(at)}`; }
 export function megabytes(bytes) { return `${(bytes / 1048576).toFixed(bytes < 10485760 ? 1 : 0)} MB`; }

@@ -7,7 +7,7 @@ import { ask, button, dialog, h, icon, note, toast } from './dom.js';
 import { storing } from './failures.js';
 import { flushTyped } from './typing.js';
 
-const WORDS = { item: 'missing_item', conflict: 'missing_conflict', photo: 'missing_photo', signature: 'missing_signature' };
+const WORDS = { item: 'missing_item', conflict: 'missing_conflict', fact: 'missing_fact', photo: 'missing_photo', signature: 'missing_signature' };
 
 /** Bring a part of the visit into view and the focus to it. */
 export function jump(key, behavior = 'smooth') {
@@ -68,9 +68,13 @@ async function reopen(id) {
   await storing(t('finish'), () => record(id, { finish: null }));
 }
 
+/** Whether nothing is to be decided or taken again; a visit that was ended may still need that. */
+export function isSettled(entry) { return !missing(entry.visit, entry.merged, refusedPictures(entry)).length; }
+
 /** The line over a visit that was ended here: where it is, and the way back while the server has not closed it. */
 export function finishedNote(entry) {
   if (!isFinished(entry.merged)) return null;
+  if (!isSettled(entry)) return note('bad', 'alert-circle', h('b', {}, t('finished_here')), ' ', t('finished_attention'));
   const { facts, photos } = waiting(entry);
   const text = facts || photos ? t('finished_waiting', { facts, photos }) : t('finished_sent');
   return note('ok', 'circle-check', h('b', {}, t('finished_here')), ' ', text, button(t('reopen'), () => reopen(entry.id), { kind: 'small' }));

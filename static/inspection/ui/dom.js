@@ -41,9 +41,12 @@ export function button(label, onclick, { kind = '', symbol = '', ...rest } = {})
   return h('button', { type: 'button', class: `btn ${kind}`, onclick, ...rest }, symbol && icon(symbol), h('span', {}, label));
 }
 
-/** A note for people: kind ok, wait, back or bad. */
+/** A note for people: kind ok, wait, back or bad. Buttons stand in a row below the text. */
 export function note(kind, symbol, ...content) {
-  return h('div', { class: `note note-${kind}` }, icon(symbol), h('div', { class: 'note-t' }, ...content));
+  const buttons = content.filter((one) => one instanceof HTMLButtonElement);
+  const text = content.filter((one) => !(one instanceof HTMLButtonElement));
+  return h('div', { class: `note note-${kind}` }, icon(symbol),
+    h('div', { class: 'note-t' }, text, buttons.length > 0 && h('div', { class: 'note-b' }, buttons)));
 }
 
 /** A dialog over the page; build(close) gives its content. Resolves when it is closed, with what close() was given. */

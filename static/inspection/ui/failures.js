@@ -24,8 +24,8 @@ export function complain(text, what, again = null) {
   const place = document.getElementById('alarm');
   fill(place, note(
     'bad', 'alert-triangle', text,
+    again && button(t('try_again'), again, { kind: 'small primary', symbol: 'refresh' }),
     button(t('close'), settle, { kind: 'small' }),
-    again && button(t('try_again'), again, { kind: 'small' }),
   ));
   place.hidden = false;
   document.body.dataset.alarm = what;

@@ -23,16 +23,22 @@ export function kept(entry, key) {
   return h('span', { class: 'kept' }, icon(symbol), t(text, { time: clock(fact.recorded_at) }));
 }
 
-function selfSaid(item, said) {
+/** What the unit said of itself and what the standard asks for: {toggle, panel}. */
+function background(item, said) {
   const lines = [[t('evidence'), item.evidence], [t('pass_rule'), item.pass_rule]];
   if (said) {
     const claim = said.claimed === null ? t('not_stated') : t(said.claimed ? 'result_met' : 'result_unmet');
     lines.unshift([t('self'), said.points === null ? claim : t('self_points', { claim, points: Number(said.points) })]);
     if (said.note) lines.splice(1, 0, [t('self_note'), said.note]);
   }
-  return h('details', { class: 'said' },
-    h('summary', {}, icon('info-circle'), h('span', {}, t('self_and_rule'))),
-    h('dl', {}, lines.filter(([, text]) => text).flatMap(([name, text]) => [h('dt', {}, name), h('dd', {}, text)])));
+  const panel = h('dl', { class: 'said', id: `said-${item.code}`, hidden: true },
+    lines.filter(([, text]) => text).flatMap(([name, text]) => [h('dt', {}, name), h('dd', {}, text)]));
+  const open = ({ currentTarget }) => {
+    panel.hidden = !panel.hidden;
+    currentTarget.setAttribute('aria-expanded', String(!panel.hidden));
+  };
+  const toggle = h('button', { type: 'button', class: 'btn plain', 'aria-expanded': 'false', 'aria-controls': panel.id, onclick: open }, icon('info-circle'), h('span', {}, t('self_and_rule')));
+  return { toggle, panel };
 }
 
 /** {node, update(entry)} */
@@ -65,7 +71,8 @@ export function itemCard(entry, item) {
   const extra = h('div', { class: 'item-x', hidden: true },
     h('div', { class: 'points' }, adding, h('span', { class: 'grow' }, t('points_label')), less, h('span', { class: 'points-n' }, points, h('small', {}, t('of_points', { full: half(full) }))), more),
     noted);
-  const strip = shots(entry, code, selfSaid(item, entry.visit.self[code]));
+  const { toggle, panel } = background(item, entry.visit.self[code]);
+  const strip = shots(entry, code, toggle);
   const where = h('div', { class: 'item-k' });
   const clash = h('div', { hidden: true });
   const group = h('div', { class: `choices n${results.length}`, role: 'group', 'aria-label': t('verdict_of', { code }) }, choices);
@@ -73,7 +80,7 @@ export function itemCard(entry, item) {
     h('header', { class: 'item-h' },
       h('h3', { id: `t-${code}` }, h('span', { class: 'code num' }, code), item.text),
       h('div', { class: 'item-m' }, h('span', {}, t('full_points', { points: half(full) })), item.mandatory && tag('back', 'star', t('mandatory')))),
-    clash, group, extra, strip.node, where);
+    clash, group, extra, strip.node, panel, where);
   let shownPhrases = '';
 
   function update(now) {

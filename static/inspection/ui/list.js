@@ -3,7 +3,7 @@
 import { isFinished, progress } from '../facts.js';
 import { lockedCount, state } from '../store.js';
 import { status } from '../sync.js';
-import { clock, day, moment, t } from '../texts.js';
+import { clock, date, day, moment, t, weekday } from '../texts.js';
 import { fill, h, icon, note, tag } from './dom.js';
 import { reach } from './head.js';
 import { installHint } from './me.js';
@@ -27,7 +27,7 @@ function card(entry, group) {
   const near = group === 'today' || group === 'tomorrow';
   return h('li', { class: 'vis' },
     h('a', { class: 'vis-a', href: `#/visit/${entry.id}` },
-      h('span', { class: 'vis-w num' }, h('b', {}, clock(visit.planned_at)), !near && h('small', {}, day(visit.planned_at))),
+      h('span', { class: 'vis-w num' }, h('b', {}, clock(visit.planned_at)), !near && [h('small', {}, date(visit.planned_at)), h('small', {}, weekday(visit.planned_at))]),
       h('span', { class: 'vis-t' }, h('b', {}, visit.organization), h('span', {}, visit.place)),
       h('span', { class: 'vis-n num' }, h('b', {}, `${done}/${all}`), h('progress', { max: all, value: done, 'aria-label': t('progress') }))),
     h('div', { class: 'vis-b' }, tag(kind, symbol, text), visit.purpose !== 'regular' && tag('wait', 'clipboard-check', t(`purpose_${visit.purpose}`)),

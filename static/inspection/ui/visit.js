@@ -3,7 +3,7 @@
 import { isFinished, pointsSoFar, progress } from '../facts.js';
 import { state } from '../store.js';
 import { t } from '../texts.js';
-import { close, finishedNote, jump } from './closing.js';
+import { close, finishedNote, isSettled, jump } from './closing.js';
 import { fill, h, icon } from './dom.js';
 import { visitHead } from './head.js';
 import { itemCard } from './item.js';
@@ -88,6 +88,7 @@ export function visitPage(id) {
   const general = generalNote(entry);
   const signature = signing(entry);
   const over = h('div', { class: 'over' });
+  const bar = actions(id);
   const body = h('div', { class: 'visit' }, head.node, rest.map((part) => part.node),
     vetoes.length > 0 && h('section', { class: 'sec', id: 'sec-veto', 'aria-labelledby': 'h-veto' }, h('h2', { class: 'sec-h', id: 'h-veto' }, t('vetoes')), vetoes.map((part) => part.node)),
     h('section', { class: 'sec', 'aria-labelledby': 'h-end' }, h('h2', { class: 'sec-h', id: 'h-end' }, t('closing')), general.node, signature.node));
@@ -96,8 +97,10 @@ export function visitPage(id) {
     if (!now) { window.location.hash = '#/'; return; }
     for (const part of [head, top, ...rest, ...vetoes, general, signature]) part.update(now);
     fill(over, finishedNote(now));
-    body.inert = isFinished(now.merged) || now.visit.state === 'completed';
+    const finished = isFinished(now.merged) || now.visit.state === 'completed';
+    body.inert = finished && isSettled(now);
+    for (const act of bar) act.disabled = finished;
   };
   update();
-  return { title: visit.organization, back: '#/', content: [top.node, over, body], bar: actions(id), update, leave: flushTyped };
+  return { title: visit.organization, back: '#/', content: [top.node, over, body], bar, update, leave: flushTyped };
 }
