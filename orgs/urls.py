@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from .views import (
+    acceptance_pages,
     acceptances,
     accounts,
     batches,
@@ -63,6 +64,11 @@ urlpatterns: list = [
         "acceptances/overview/export/",
         acceptances.ExportOverview.as_view(),
         name="export_acceptance_overview",
+    ),
+    path(
+        "acceptances/<int:acceptance_id>/report/",
+        acceptance_pages.AcceptanceReport.as_view(),
+        name="acceptance_report",
     ),
     # The six-haves standard: read by everybody, written by the district.
     path("standard/", standards.StandardPage.as_view(), name="standard"),

@@ -8,10 +8,11 @@ from .assets import MissingGlyph
 from .batches import cancel_batch, resume_batch, start_batch
 from .checking import check_pdf
 from .contents import ContentError
-from .forms import render_sheet, render_sheets, render_visits
+from .forms import render_report, render_sheet, render_sheets, render_visits
 from .issuing import StatusError, issue, revoke, supersede, verification
 from .keys import MissingKey, public_certificates
 from .kinds import KINDS, Issuer, Kind
+from .pictures import for_print
 from .register import allocate_number, normalize_code
 from .rendering import ChangedDocument, preview, render
 from .seals import LostSeal, SealRefused, current_seal, keep_seal, seal_image, withdraw_seal
@@ -33,12 +34,14 @@ __all__ = [
     "check_pdf",
     "chinese_date",
     "current_seal",
+    "for_print",
     "issue",
     "keep_seal",
     "normalize_code",
     "preview",
     "public_certificates",
     "render",
+    "render_report",
     "render_sheet",
     "render_sheets",
     "render_visits",

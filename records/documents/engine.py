@@ -7,7 +7,7 @@ import logging
 import threading
 import warnings
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from functools import lru_cache
@@ -65,6 +65,19 @@ class BundledFiles(URLFetcher):
         if not known or not path.is_relative_to(ROOT.resolve()) or not path.is_file():
             raise FatalURLFetchingError(f"Documents may not load {url[:200]}")
         return URLFetcherResponse(url, path.read_bytes(), {"Content-Type": _TYPES[path.suffix]})
+
+
+class WithPictures(BundledFiles):
+    """Gives out the JPEG pictures of one document too, each under its name below ``BASE``."""
+
+    def __init__(self, pictures: Mapping[str, bytes]) -> None:
+        super().__init__()
+        self._pictures = {f"{BASE}{name}": content for name, content in pictures.items()}
+
+    def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
+        if (content := self._pictures.get(url)) is not None:
+            return URLFetcherResponse(url, content, {"Content-Type": "image/jpeg"})
+        return super().fetch(url, headers)
 
 
 class _Complaints(logging.Handler):
@@ -161,15 +174,18 @@ class Engine:
         attached: Sequence[Attached] = (),
         at: datetime | None = None,
         signature: Signature | None = None,
+        pictures: Mapping[str, bytes] | None = None,
     ) -> bytes:
         """The PDF/A-3a, PDF/UA-1 of ``html``. ``seal`` may be None, ``qr`` is the address, "" for none.
 
-        ``attached`` files (in the order of their names) are dated ``at``. Raises MissingGlyph for characters
-        that no font has, RenderError for anything else that WeasyPrint complains about.
+        ``attached`` files (in the order of their names) are dated ``at``; ``pictures`` are JPEG by name. Raises
+        MissingGlyph for characters that no font has, RenderError for anything else that WeasyPrint complains about.
         """
         check_glyphs(html)
         with self.alone():
-            result = self._write(html, sheets, self.images(drawings, seal, qr), attached, at, signature)
+            result = self._write(
+                html, sheets, self.images(drawings, seal, qr), attached, at, signature, pictures
+            )
         return fill(result, signature.key) if signature else result
 
     def count_pages(self, html: str, sheets: list[str]) -> int:
@@ -188,6 +204,7 @@ class Engine:
         attached: Sequence[Attached],
         at: datetime | None,
         signature: Signature | None,
+        pictures: Mapping[str, bytes] | None,
     ) -> bytes:
         def finish(document: Any, pdf: Any) -> None:
             claim_accessibility(pdf)
@@ -197,7 +214,8 @@ class Engine:
             speed.finish(pdf)
 
         styles = [self.sheet(name) for name in sheets]
-        document = LeanHTML(html, styles, base_url=BASE, url_fetcher=self.fetcher)
+        fetcher = WithPictures(pictures) if pictures else self.fetcher
+        document = LeanHTML(html, styles, base_url=BASE, url_fetcher=fetcher)
         return document.write_pdf(
             font_config=self.fonts,
             stylesheets=styles,

@@ -99,3 +99,9 @@ def fact_rows(facts: list[dict]) -> list[dict]:
         else:
             rows.append({"first": fact, "second": None})
     return rows
+
+
+@register.filter
+def photo_pages(photos: list[dict]) -> list[list[dict]]:
+    """Photos by pages of six."""
+    return [photos[at : at + 6] for at in range(0, len(photos), 6)]

@@ -1,7 +1,7 @@
 """Forms: printed on demand from the state of today, never numbered, kept or signed."""
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -39,6 +39,20 @@ def render_visits(content: dict[str, Any], *, issuer: Issuer) -> bytes:
     frozen = freeze(kind, issuer, content, date.fromisoformat(content["printed_on"]))
     frozen["mends"] = GETA in str(content)
     return write(drawn_from(kind, kind.version, frozen, final=True), at=moment(content["printed_on"]))
+
+
+def render_report(content: dict[str, Any], pictures: Mapping[str, bytes], *, issuer: Issuer) -> bytes:
+    """The 验收报告 of an acceptance (``reports.AcceptanceReport``) with its photos.
+
+    ``pictures`` are JPEG (``pictures.for_print``) by the name that ``content`` gives them under ``picture``.
+    """
+    kind, content = KINDS["acceptance_report"], printable(content)
+    check_content(kind.content, content)
+    frozen = freeze(kind, issuer, content, date.fromisoformat(content["printed_on"]))
+    frozen["mends"] = GETA in str(content)
+    source = drawn_from(kind, kind.version, frozen, final=True)
+    named = {f"{name}.jpg": picture for name, picture in pictures.items()}
+    return write(source, at=moment(content["printed_on"]), pictures=named)
 
 
 def _sheet(content: dict[str, Any], issuer: Issuer) -> Source:

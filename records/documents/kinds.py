@@ -28,6 +28,7 @@ from .honours import (
     CommendationDecision,
     PublicNotice,
 )
+from .reports import AcceptanceReport
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
@@ -247,6 +248,15 @@ _ALL = (
         lambda issuer, content: f"{content['heading']}（{content['inspector']} {content['visits_on']}）",
         sealed=False,
         sheets=("visits.css",),
+    ),
+    Kind(
+        "acceptance_report",
+        _("验收报告"),
+        AcceptanceReport,
+        "form",
+        lambda issuer, content: f"{content['heading']}（{content['case_number']}）",
+        sealed=False,
+        sheets=("report.css",),
     ),
 )
 KINDS: dict[str, Kind] = {kind.name: kind for kind in _ALL}

@@ -1,7 +1,7 @@
 """Frozen content to PDF, kept in the default storage; drafts on demand."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -127,9 +127,14 @@ class Source(NamedTuple):
 
 
 def write(
-    source: Source, *, at: datetime, attached: Sequence[Attached] = (), signature: "Signature | None" = None
+    source: Source,
+    *,
+    at: datetime,
+    attached: Sequence[Attached] = (),
+    signature: "Signature | None" = None,
+    pictures: Mapping[str, bytes] | None = None,
 ) -> bytes:
-    """The PDF of a source."""
+    """The PDF of a source; ``pictures`` are as in ``Engine.pdf``."""
     from .engine import engine  # WeasyPrint is loaded by the first rendering, not by every process
 
     return engine().pdf(
@@ -141,6 +146,7 @@ def write(
         attached=attached,
         at=at,
         signature=signature,
+        pictures=pictures,
     )
 
 

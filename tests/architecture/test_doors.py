@@ -102,6 +102,7 @@ def build_street() -> dict:
         "view_id": make_view(place).pk,
         "bulk_id": make_bulk(place).pk,
         "tool": Tool.COPY.value,
+        "acceptance_id": visit.acceptance_id,
         "inspection_id": visit.pk,
         "visit_id": visit.public_id,
         "day": timezone.localdate().isoformat(),
