@@ -70,7 +70,7 @@ class Command(BaseCommand):
                 if document is None:
                     self.stdout.write(f"{kind.name}: none was issued yet")
                     continue
-                pdf = render(document)
+                pdf: bytes | None = render(document)
             else:
                 pdf = FORMS[kind.name](timezone.localdate())
                 if pdf is None:
