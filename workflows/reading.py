@@ -6,7 +6,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from orgs.inspection_access import may_see_acceptance, visible_result
+from orgs.inspection_access import may_see_acceptance, visible_findings, visible_result
 from orgs.models import (
     Acceptance,
     AcceptanceItem,
@@ -62,6 +62,19 @@ def may_read_photo(person: Person, inspection: Inspection, *, on: dt.date) -> Ve
     if not visible_result(person, inspection, on):
         return not_yours()
     return may_see_acceptance(person, inspection.acceptance, on)
+
+
+def may_read_sheet(person: Person, case: Case, *, on: dt.date) -> Verdict:
+    """Whether somebody who sees a case may have its sheet, which says what inspectors found and what others think of
+    it: not whoever is still to form an opinion alone."""
+    about = case.artifact
+    if not isinstance(about, Acceptance) or about.total is None or visible_findings(person, about, on):
+        return Verdict(True)
+    return Verdict(
+        False,
+        _("审批表载有其他验收员的验收结果，您的现场验收尚未提交，暂不能查看。"),
+        _("请先完成并提交本人的现场验收。"),
+    )
 
 
 def may_read_import(person: Person, stored: StoredFile, *, on: dt.date) -> Verdict:

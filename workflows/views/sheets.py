@@ -9,10 +9,21 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from orgs.access import SIGNED_IN, PersonRequest
+from orgs.permissions import Refused
 
+from ..models import Case
+from ..reading import may_read_sheet
 from ..sheets import MOST_SHEETS, sheet_pdf, sheets_pdf
 from .case import visible_case
 from .files import pdf_response
+
+
+def case_with_sheet(request: PersonRequest, case_id: int) -> Case:
+    """A case whose sheet the person may have. Raises Refused."""
+    case = visible_case(request, case_id)
+    if not (verdict := may_read_sheet(request.user, case, on=timezone.localdate())):
+        raise Refused(verdict)
+    return case
 
 
 class CaseSheet(View):
@@ -21,7 +32,7 @@ class CaseSheet(View):
     access = SIGNED_IN
 
     def get(self, request: PersonRequest, case_id: int) -> HttpResponse:
-        case = visible_case(request, case_id)
+        case = case_with_sheet(request, case_id)
         return pdf_response(sheet_pdf(case, on=timezone.localdate()), f"{case.number} 审批表.pdf")
 
 
@@ -39,5 +50,5 @@ class CaseSheets(View):
                 request, "workflows/sheets_refused.html", {"problem": problem}, status=HTTPStatus.BAD_REQUEST
             )
         on = timezone.localdate()
-        cases = [visible_case(request, int(one)) for one in named]
+        cases = [case_with_sheet(request, int(one)) for one in named]
         return pdf_response(sheets_pdf(cases, on=on), _("审批表（%(count)d件）.pdf") % {"count": len(cases)})
