@@ -157,7 +157,7 @@ def assignment_problems(
             person, acceptance, purpose=purpose, deciders=deciders, on=timezone.localdate(at)
         )
         if not verdict:
-            problems.append(("inspectors", f"{verdict.reason}{verdict.remedy}"))
+            problems.append(("inspectors", in_words(verdict)))
     for visit in visits:
         if visit.planned_at <= at:
             values = {"name": visit.inspector.name, "planned": local_text(visit.planned_at)}
@@ -166,6 +166,11 @@ def assignment_problems(
         if not visit.place.strip():
             problems.append(("place", _("请填写验收地点。")))
     return list(dict.fromkeys(problems))
+
+
+def in_words(refusal: Verdict) -> str:
+    """Why not, and what helps."""
+    return _("%(reason)s%(remedy)s") % {"reason": refusal.reason, "remedy": refusal.remedy}
 
 
 def local_text(moment: dt.datetime) -> str:

@@ -16,7 +16,13 @@ from records import audit
 from ...models import Acceptance, Inspection, Person
 from ...permissions import Verdict
 from .announcing import meeting_of, renew_notices, tell_inspector, tell_unit
-from .candidates import AssignmentRefused, PlannedVisit, assignment_problems, inspector_conflict
+from .candidates import (
+    AssignmentRefused,
+    PlannedVisit,
+    assignment_problems,
+    in_words,
+    inspector_conflict,
+)
 from .conflicts import round_of
 
 Purpose, State = Inspection.Purpose, Inspection.State
@@ -99,7 +105,7 @@ def replace_inspector(
         inspector, acceptance, purpose=joins(visit), deciders=deciders | {by.pk}, on=on
     )
     if not verdict:
-        raise AssignmentRefused([("inspectors", f"{verdict.reason}{verdict.remedy}")])
+        raise AssignmentRefused([("inspectors", in_words(verdict))])
     call_off(visit, reason)
     made = Inspection.objects.create(
         acceptance=acceptance,
@@ -137,7 +143,7 @@ def cancel_inspection(visit: Inspection, *, reason: str, by: Person, at: dt.date
     require_assigned(visit)
     refusal = cancel_verdict(visit)
     if not refusal:
-        raise AssignmentRefused([("inspectors", f"{refusal.reason}{refusal.remedy}")])
+        raise AssignmentRefused([("inspectors", in_words(refusal))])
     call_off(visit, reason)
     renew_notices(acceptance, [meeting_of(visit)], by=by, at=at, reason=reason)
     tell_inspector("inspection_cancelled", visit, at=at, reason=reason)

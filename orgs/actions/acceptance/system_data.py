@@ -43,7 +43,9 @@ def reply(acceptance: Acceptance, kind: str) -> str:
         return ""
     found = Document.objects.filter(kind=kind, about_type="founding", about_id=founding.pk)
     document = found.filter(status=Document.Status.VALID).order_by("-pk").first()
-    return f"{document.number}（{day(document.issued_on)}）" if document else ""
+    if document is None:
+        return ""
+    return _("%(number)s（%(day)s）") % {"number": document.number, "day": day(document.issued_on)}
 
 
 def establishment(acceptance: Acceptance, on: dt.date) -> str:

@@ -13,6 +13,7 @@ from orgs.actions.acceptance.candidates import (
     Candidate,
     PlannedVisit,
     assignment_problems,
+    in_words,
     inspector_candidates,
 )
 from orgs.models import Acceptance
@@ -195,5 +196,5 @@ class ReplaceForm(ReasonForm):
         key = self.cleaned_data["inspector"]
         chosen = next(one for one in self.candidates if str(one.person.pk) == key)
         if not chosen.verdict:
-            raise forms.ValidationError(f"{chosen.verdict.reason}{chosen.verdict.remedy}")
+            raise forms.ValidationError(in_words(chosen.verdict))
         return chosen.person

@@ -1,5 +1,7 @@
 """Pages on which an acceptance is proposed, decided, and decided again after an appeal."""
 
+from typing import Any
+
 from orgs.actions.acceptance import (
     CannotConclude,
     Purpose,
@@ -27,6 +29,7 @@ class FindingsPage(TaskView):
         acceptance = self.case.artifact
         if not visible_findings(self.request.user, acceptance, self.on):
             return {"found": False}
+        visits = sample_visits(acceptance)
         lost = [row.code for row in acceptance.items.all() if is_finding(row)]
         return {
             "found": acceptance.total is not None,
@@ -34,6 +37,8 @@ class FindingsPage(TaskView):
             "sections": sections(acceptance, only=lost),
             "findings": len(lost),
             "vetoes": self.vetoes(),
+            "comparison": compare(acceptance, visits, person=self.request.user, on=self.on, proposal=True),
+            "sample_decision": self.case.decisions.filter(node="check_sample").last() if visits else None,
         }
 
     def vetoes(self) -> list[str]:
@@ -75,14 +80,9 @@ class DecideAcceptance(FindingsPage):
 
     def extra_context(self) -> dict:
         acceptance = self.case.artifact
-        visits = sample_visits(acceptance)
-        sampled = compare(acceptance, visits, person=self.request.user, on=self.on, proposal=True)
         proposal = self.case.decisions.filter(node="propose_result", outcome=Outcome.APPROVED).last()
-        checked = self.case.decisions.filter(node="check_sample").last()
         return super().extra_context() | {
-            "comparison": sampled,
             "proposed": None if acceptance.direct_contact else proposal,
-            "sample_decision": checked if sampled else None,
         }
 
 
@@ -90,6 +90,10 @@ class AppealPage(FindingsPage):
     """A page about an appeal: what the unit says against what was decided; ``reviewed`` once the office reported."""
 
     reviewed = False
+
+    def apply(self, form: Any) -> tuple[Outcome, str]:
+        """Kept apart from the plain opinion: an appeal is never decided in bulk."""
+        return super().apply(form)
 
     def extra_context(self) -> dict:
         decisions = self.case.decisions

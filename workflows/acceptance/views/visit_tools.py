@@ -164,12 +164,16 @@ class AddVisit(VisitTool):
         return _("指派区级验收员") if self.sample else _("指派第三人")
 
     def verdict(self) -> Verdict:
+        """The district sends whom it likes; the round gets a third when the two differ too much, or when the
+        sub-district sent its findings back for another look."""
         if self.sample or actions.needs_third(self.acceptance):
+            return ALLOWED
+        if self.case.return_node and not actions.awaited_visits(self.acceptance):
             return ALLOWED
         return Verdict(
             False,
             _("现在不需要第三人复核。"),
-            _("两位验收员都提交，且总分相差超过规定分数时，才须由第三人复核。"),
+            _("两位验收员都提交后，总分相差超过规定分数或汇总被退回时，才须由第三人复核。"),
         )
 
     def make_form(self, data: Any = None) -> AssignForm:

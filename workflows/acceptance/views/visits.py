@@ -76,6 +76,10 @@ class VisitsPage(TaskView):
         acceptance = self.case.artifact
         return actions.sample_visits(acceptance) if self.sample else actions.round_visits(acceptance)
 
+    def apply(self, form: Any) -> tuple[Outcome, str]:
+        """Kept apart from the plain opinion: what was found is looked at case by case, never decided in bulk."""
+        return super().apply(form)
+
     def comparison(self) -> Comparison | None:
         """What was found, once this person may see all of it."""
         return compare(
@@ -99,8 +103,10 @@ class SummarizeInspection(VisitsPage):
     template_name = "workflows/acceptance/summarize.html"
 
     def extra_context(self) -> dict:
-        needs_third = actions.needs_third(self.case.artifact)
-        return super().extra_context() | {"needs_third": needs_third}
+        return super().extra_context() | {
+            "needs_third": actions.needs_third(self.case.artifact),
+            "sent_back": bool(self.case.return_node),
+        }
 
 
 class CheckSample(VisitsPage):
