@@ -15,8 +15,9 @@ from django.views import View
 from records import audit
 from records.models import Document
 
+from ..acceptance_history import acceptance_history
 from ..access import holding
-from ..actions.acceptance import acceptance_offer
+from ..actions.acceptance import acceptance_offers
 from ..enums import OrganizationKind
 from ..exports import TooManyRows, organization_workbook
 from ..forms import OrganizationFilterForm
@@ -149,10 +150,11 @@ class OrganizationPage(View):
             "children": page,
             "rows": organization_rows(page, on),
             "below": _below(organization),
+            "history": acceptance_history(organization, request.user, on),
             "nav_key": "orgs",
         }
         context |= _chain(organization, request.user, on) | _founding(organization)
-        context["acceptance"] = acceptance_offer(organization, request.user, on)
+        context["acceptances"] = acceptance_offers([organization], request.user, on)
         context |= pager_links(request, page.previous, page.next)
         return render(request, "orgs/organization.html", context)
 

@@ -16,9 +16,8 @@ from django.views.decorators.cache import never_cache
 from records.models import Document
 
 from ..access import holding
-from ..actions.acceptance import acceptance_offer
+from ..actions.acceptance import acceptance_offers
 from ..actions.units import reveal_contact
-from ..enums import OrganizationLevel
 from ..exports import TooManyRows, unit_workbook
 from ..forms import RevealForm, UnitFilterForm
 from ..models import Coverage, Organization, Person, Post, Unit
@@ -150,7 +149,9 @@ def _allowed(user: Person, unit: Unit, on: dt.date) -> dict:
 def _story(unit: Unit, user: Person, on: dt.date) -> dict:
     """Everything that hangs on a unit, newest first, each cut at SHOWN rows."""
     running = Q(until=None) | Q(until__gte=on)
-    own = Organization.objects.filter(unit=unit).order_by("-pk")[:SHOWN]
+    own = list(Organization.objects.filter(unit=unit).order_by("-pk")[:SHOWN])
+    for organization in own:
+        organization.unit = unit
     covering = Coverage.objects.filter(running, unit=unit).select_related("organization")
     cases = unit.cases.select_related("opened_by").order_by("-pk")[:SHOWN]
     return {
@@ -159,10 +160,8 @@ def _story(unit: Unit, user: Person, on: dt.date) -> dict:
         "milestones": unit.milestones.order_by("-on", "-pk")[:SHOWN],
         "cases": list(cases),
         "documents": Document.objects.filter(unit_id=unit.pk).order_by("-pk")[:SHOWN],
-        "organizations": list(own),
-        "acceptances": [
-            acceptance_offer(one, user, on) for one in own if one.level == OrganizationLevel.GRASSROOTS
-        ],
+        "organizations": own,
+        "acceptances": acceptance_offers(own, user, on),
         "covering": [row for row in covering[:SHOWN] if row.organization.unit_id != unit.pk],
         "posts": Post.objects.filter(running, unit=unit).select_related("person").order_by("role", "pk"),
     }

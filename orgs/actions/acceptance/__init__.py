@@ -36,7 +36,7 @@ from .rectifying import Rectified, failed_items, report_rectification, save_rect
 from .starting import (
     AcceptanceOffer,
     acceptance_obstacle,
-    acceptance_offer,
+    acceptance_offers,
     case_of,
     running_case,
     start_acceptance,
@@ -51,7 +51,7 @@ __all__ = [
     "Purpose",
     "Rectified",
     "acceptance_obstacle",
-    "acceptance_offer",
+    "acceptance_offers",
     "acting_secretary",
     "answer_findings",
     "awaited_sample_visits",

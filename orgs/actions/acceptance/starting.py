@@ -1,16 +1,16 @@
 """Who may ask for an acceptance, and how one begins (RULES sections 1 and 10, P3)."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from ...enums import Conclusion, OrganizationKind, OrganizationLevel, OrganizationStatus
-from ...models import Acceptance, AcceptanceItem, Organization, Person, RuleSet
+from ...models import Acceptance, AcceptanceItem, NoRuleSet, Organization, Person, RuleSet, Unit
 from ...permissions import ALLOWED, Perm, Verdict, can
 from ...queries import rules_in_force
 from ...rules.acceptance import eligible_from, items_of
@@ -110,24 +110,23 @@ def running_case(organization: Organization) -> Any:
     the unit's reverse relation only."""
     if organization.unit is None:
         return None
-    return organization.unit.cases.filter(
-        finished=None,
-        artifact_content_type__model=SUBJECT,
-        artifact_object_id__in=list(organization.acceptances.values_list("pk", flat=True)),
-    ).first()
+    own = list(organization.acceptances.values_list("pk", flat=True))
+    return cases_about(organization.unit).filter(finished=None, artifact_object_id__in=own).first()
+
+
+def cases_about(unit: Unit) -> Any:
+    """All acceptance cases of a unit."""
+    return unit.cases.filter(artifact_content_type__model=SUBJECT)
 
 
 def case_of(acceptance: Acceptance) -> Any:
     """The case of an acceptance, None before it was opened."""
-    cases = acceptance.unit.cases.filter(artifact_content_type__model=SUBJECT)
-    return cases.filter(artifact_object_id=acceptance.pk).first()
+    return cases_about(acceptance.unit).filter(artifact_object_id=acceptance.pk).first()
 
 
 def valid_acceptance(organization: Organization, *, on: dt.date) -> Acceptance | None:
-    """The passed acceptance that counts on a day: not revoked, not expired; of several the one that runs longest."""
-    passed = organization.acceptances.filter(
-        Q(valid_until__gte=on), conclusion=Conclusion.PASS, revoked_on=None
-    )
+    """The passed acceptance that counts on a day; of several the one that runs longest."""
+    passed = organization.acceptances.filter(conclusion=Conclusion.PASS, revoked_on=None, valid_until__gte=on)
     return passed.order_by("-valid_until", "-pk").first()
 
 
@@ -143,19 +142,38 @@ class AcceptanceOffer:
     obstacle: Verdict | None
 
 
-def acceptance_offer(organization: Organization, reader: Person, on: dt.date) -> AcceptanceOffer | None:
-    """None for organizations that are never accepted and never were."""
-    if organization.level != OrganizationLevel.GRASSROOTS or organization.unit is None:
-        return None
-    newest = organization.acceptances.order_by("-pk").first()
-    may_apply = can(reader, Perm.APPLY_FOUNDING, organization.unit, on=on)
-    return AcceptanceOffer(
-        organization,
-        newest,
-        case_of(newest) if newest else None,
-        valid_acceptance(organization, on=on),
-        acceptance_obstacle(organization, on=on) if may_apply else None,
-    )
+def acceptance_offers(
+    organizations: Iterable[Organization], reader: Person, on: dt.date
+) -> list[AcceptanceOffer]:
+    """Of the organizations of one unit those that are accepted at all; three statements for any number of them, and
+    a few more for each where the reader may ask for an acceptance."""
+    branches = [one for one in organizations if one.level == OrganizationLevel.GRASSROOTS and one.unit]
+    unit = branches[0].unit if branches else None
+    if unit is None:
+        return []
+    held = list(Acceptance.objects.filter(organization__in=branches).order_by("-pk"))
+    cases = {case.artifact_object_id: case for case in cases_about(unit)} if held else {}
+    may_apply = can(reader, Perm.APPLY_FOUNDING, unit, on=on)
+    offers = []
+    for branch in branches:
+        own = [one for one in held if one.organization_id == branch.pk]
+        counting = [(one.valid_until or on, one.pk, one) for one in own if counts(one, on)]
+        offers.append(
+            AcceptanceOffer(
+                branch,
+                own[0] if own else None,
+                cases.get(own[0].pk) if own else None,
+                max(counting)[2] if counting else None,
+                acceptance_obstacle(branch, on=on) if may_apply else None,
+            )
+        )
+    return offers
+
+
+def counts(acceptance: Acceptance, on: dt.date) -> bool:
+    """Whether an acceptance is passed, not revoked and not expired on a day."""
+    until, revoked = acceptance.valid_until, acceptance.revoked_on
+    return acceptance.conclusion == Conclusion.PASS and revoked is None and until is not None and until >= on
 
 
 def handling_organization(organization: Organization) -> Organization:
