@@ -44,13 +44,16 @@ def judging_alone(person: Person) -> Exists:
 
 
 def visible_acceptances(person: Person, perm: Perm, on: dt.date) -> QuerySet[Acceptance]:
-    """Acceptances in the person's jurisdictions. ``closed``: the case has ended; ``alone``: what was found is not for
-    this person yet."""
+    """Acceptances in the person's jurisdictions, as :func:`with_state` tells of them."""
+    return with_state(Acceptance.objects.filter(scope_filter(person, perm, on)), person)
+
+
+def with_state(acceptances: QuerySet[Acceptance], person: Person) -> QuerySet[Acceptance]:
+    """``closed``: the case has ended; ``alone``: what was found is not for this person yet."""
     ended = Unit.objects.filter(
         pk=OuterRef("unit"), cases__number=OuterRef("case_number"), cases__finished__isnull=False
     )
-    found = Acceptance.objects.filter(scope_filter(person, perm, on))
-    return found.annotate(closed=Exists(ended), alone=judging_alone(person))
+    return acceptances.annotate(closed=Exists(ended), alone=judging_alone(person))
 
 
 def state_filter(state: str, on: dt.date) -> Q:

@@ -18,6 +18,12 @@ from workflows.models import Case
 from workflows.sheets import sheet_pdf
 
 
+def issued(kind: str) -> bytes | None:
+    """The first document of a kind."""
+    document = Document.objects.filter(kind=kind).order_by("pk").first()
+    return render(document) if document else None
+
+
 def decision_sheet(on: dt.date) -> bytes:
     case = Case.objects.filter(stage="registered").order_by("pk").first()
     if case is None:
@@ -65,16 +71,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, directory: Path, **options: Any) -> None:
         directory.mkdir(parents=True, exist_ok=True)
         for kind in KINDS.values():
-            if kind.numbered:
-                document = Document.objects.filter(kind=kind.name).order_by("pk").first()
-                if document is None:
-                    self.stdout.write(f"{kind.name}: none was issued yet")
-                    continue
-                pdf: bytes | None = render(document)
-            else:
-                pdf = FORMS[kind.name](timezone.localdate())
-                if pdf is None:
-                    self.stdout.write(f"{kind.name}: nothing to print yet")
-                    continue
+            pdf = issued(kind.name) if kind.numbered else FORMS[kind.name](timezone.localdate())
+            if pdf is None:
+                self.stdout.write(f"{kind.name}: none yet")
+                continue
             (directory / f"{kind.name}.pdf").write_bytes(pdf)
             self.stdout.write(f"{kind.name}.pdf {len(pdf):,} bytes")
