@@ -21,10 +21,13 @@ SUBJECT = "acceptance"
 
 def acceptance_obstacle(organization: Organization, *, on: dt.date) -> Verdict:
     """Whether an organization may ask for an acceptance on a day; refused with the reason and what would help."""
-    for obstacle in (_unfit, _too_young, _already):
-        # A refusal reads as false, so "or" would pass over it.
-        if (verdict := obstacle(organization, on)) is not None:
-            return verdict
+    try:
+        for obstacle in (_unfit, _too_young, _already):
+            # A refusal reads as false, so "or" would pass over it.
+            if (verdict := obstacle(organization, on)) is not None:
+                return verdict
+    except NoRuleSet:
+        return Verdict(False, _("还没有生效的验收标准或验收规则。"), _("请联系团区委发布验收标准后再申请。"))
     return ALLOWED
 
 
