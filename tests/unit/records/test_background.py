@@ -7,8 +7,10 @@ import time
 
 import django_rq
 import pytest
+from django.core.management import call_command
 from django.db import connection, transaction
 from django.utils import timezone
+from django_rq.management.commands import rqworker
 from django_rq.workers import get_worker
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
@@ -55,10 +57,21 @@ def engine(request, settings):
         return lambda: None
     if request.param == "database":
         return lambda: database_worker().run()
-    settings.RQ_QUEUES = {"default": {"URL": request.getfixturevalue("redis_url"), "DEFAULT_TIMEOUT": 300}}
+    use_redis(settings, request.getfixturevalue("redis_url"))
+    return lambda: get_worker(worker_class=QuietWorker).work(burst=True, logging_level="WARNING")
+
+
+def use_redis(settings, url: str) -> None:
+    """As config.settings does for the engine ``redis``, with an empty Redis."""
+    settings.TASKS = {"default": {"BACKEND": ENGINES["redis"]}}
+    settings.RQ_QUEUES = {"default": {"URL": url, "DEFAULT_TIMEOUT": 300}}
     settings.RQ = {"JOB_CLASS": "django_tasks_rq.Job"}
     django_rq.get_connection("default").flushdb()
-    return lambda: get_worker(worker_class=QuietWorker).work(burst=True, logging_level="WARNING")
+
+
+def run_rqworker() -> None:
+    """``manage.py rqworker`` until nothing is left to do; in a process of its own, whose signals it takes."""
+    call_command(rqworker.Command(), burst=True, verbosity=0)
 
 
 def database_worker() -> Worker:
@@ -188,6 +201,46 @@ def test_a_worker_killed_in_the_middle_loses_nothing_and_doubles_nothing(engine,
     assert sorted(Notice.objects.values_list("key", flat=True)) == [f"case{n}" for n in range(9)]
     assert set(OutboxMessage.objects.values_list("state", flat=True)) == {State.DONE}
     assert OutboxMessage.objects.filter(attempts=2).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_rqworker_and_its_child_killed_in_the_middle_lose_nothing_and_double_nothing(
+    settings, redis_url, tmp_path
+):
+    """The command itself, which carries each task out in a child of its own."""
+    use_redis(settings, redis_url)
+    to, child = PersonFactory(), tmp_path / "child"
+    with transaction.atomic():
+        for number in range(9):
+            notices.send("filed", to_id=to.pk, key=f"case{number}", at=timezone.now(), case=str(number))
+    deliver = outbox.HANDLERS["notice"]
+
+    def hang():
+        def handler(payload):
+            deliver(payload)
+            child.write_text(str(os.getpid()))
+            time.sleep(60)
+
+        outbox.HANDLERS["notice"] = handler
+        run_rqworker()
+
+    assert hand_over() == 9
+    worker = fork(hang)
+    deadline = time.monotonic() + 20
+    while not (child.exists() and child.read_text()):
+        assert time.monotonic() < deadline, "the worker did nothing"
+        time.sleep(0.02)
+    assert int(child.read_text()) != worker
+    os.kill(worker, signal.SIGKILL)
+    os.kill(int(child.read_text()), signal.SIGKILL)
+    assert wait(worker) == -signal.SIGKILL
+    assert wait(fork(run_rqworker)) == 0
+    assert OutboxMessage.objects.filter(state=State.WAITING).count() == 1, "the others were in other tasks"
+    OutboxMessage.objects.update(enqueued_until=None, lease_until=None)
+    assert hand_over() == 1
+    assert wait(fork(run_rqworker)) == 0
+    assert sorted(Notice.objects.values_list("key", flat=True)) == [f"case{n}" for n in range(9)]
+    assert set(OutboxMessage.objects.values_list("state", flat=True)) == {State.DONE}
 
 
 def test_an_engine_that_takes_nothing_leaves_the_messages_in_the_outbox(db, settings, kept, caplog):
