@@ -20,6 +20,7 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
+from django.views.decorators.gzip import gzip_page
 
 from ..access import public
 from .inspection_texts import texts
@@ -83,6 +84,7 @@ def show_app(request: HttpRequest) -> HttpResponse:
     return response
 
 
+@gzip_page
 def show_app_file(request: HttpRequest, version: str, name: str) -> HttpResponse:
     """One file of the running version. Raises Http404 for any other version."""
     current, files = app_files()
@@ -156,5 +158,5 @@ def show_manifest(request: HttpRequest) -> HttpResponse:
     )
 
 
-show_app.access = SHELL  # type: ignore[attr-defined]
-show_app_file.access = show_worker.access = show_manifest.access = FILES  # type: ignore[attr-defined]
+show_app.access = SHELL
+show_app_file.access = show_worker.access = show_manifest.access = FILES

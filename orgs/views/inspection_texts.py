@@ -69,6 +69,7 @@ LISTS = {
     "progress": _("评定进度"),
     "no_visits": _("手机上没有待验收的单位"),
     "no_visits_text": _("指派给您的现场验收会出现在这里。第一次使用请在有网络的地方打开一次。"),
+    "clock_wrong": _("手机时间与服务器相差五分钟以上，记录的时间会不准。请在手机设置里打开“自动设置时间”。"),
     "receipts": _("已收到回执"),
     "receipt": _("服务器已收到 {facts} 条记录、{photos} 张照片，{time}"),
     "receipt_digest": _("校验码 {digest}"),

@@ -22,7 +22,7 @@ export async function resume() {
 
 /** Ask the server who is signed in, and open that person's books. Raises Failure (kind signin: nobody is). */
 export async function confirm() {
-  const { person, key: secret } = await api.session();
+  const { person, key: secret, now } = await api.session();
   const leaving = await db.get('state', 'leaving');
   if (leaving === person.id) await leaveServer();
   if (leaving) await db.write([db.remove('state', 'leaving')]);
@@ -31,6 +31,7 @@ export async function confirm() {
   const key = same ? held.key : await importKey(secret);
   const sealed = await seal(key, `name ${person.id}`, { name: person.name });
   await db.write([db.put('state', { person: person.id, key, sealed, until: until() }, 'key')]);
+  state.skew = Math.abs(Date.now() - Date.parse(now));
   if (!same) {
     leave();
     await enter(person.id, person.name, key);

@@ -5,7 +5,7 @@ import * as db from './db.js';
 import { open, openBytes, seal, sealBytes } from './crypto.js';
 import { merge, picturesOf, successor } from './facts.js';
 
-export const state = { person: null, name: '', key: null, device: '', visits: new Map(), receipts: [] };
+export const state = { person: null, name: '', key: null, device: '', visits: new Map(), receipts: [], skew: 0 };
 export const changes = new EventTarget();
 const channel = new BroadcastChannel('liuyou-inspection');
 

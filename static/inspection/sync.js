@@ -8,7 +8,7 @@ import { canonical, isFinished, picturesOf } from './facts.js';
 import * as store from './store.js';
 
 const BATCH = 100;
-const FIRST = 8000;
+const FIRST = 3000;
 const LONGEST = 300000;
 
 /** phase: idle, sending, offline, signin, full, error; reason for people; troubles: what is wrong by visit. */

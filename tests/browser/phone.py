@@ -1,11 +1,12 @@
 """An inspector's phone: the app in a browser with a profile of its own, which outlives the window, and a network that
 can be cut."""
 
-import hashlib
+import io
 import struct
 import zlib
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import BrowserContext, BrowserType, FilePayload, Locator, Page, expect
 
 from .people import PASSWORD, PHONE
@@ -40,6 +41,20 @@ FULL_ONCE = """() => {
         if (this.name !== "facts") return put.apply(this, values);
         IDBObjectStore.prototype.put = put;
         throw new DOMException("no room", "QuotaExceededError");
+    };
+}"""
+
+
+# The line breaks once, after the first piece of a picture has been sent.
+BREAK_ONCE = """() => {
+    const send = window.fetch;
+    let pieces = 0;
+    window.sent = [];
+    window.fetch = (address, options = {}) => {
+        const range = options.headers && options.headers["Content-Range"];
+        if (range) window.sent.push(range);
+        if (range && ++pieces === 2) return Promise.reject(new TypeError("the line broke"));
+        return send(address, options);
     };
 }"""
 
@@ -88,7 +103,7 @@ class Phone:
         page.get_by_label("密码").fill(PASSWORD)
         page.get_by_role("button", name="登录", exact=True).click()
         page.wait_for_selector("body[data-worker-ready]")
-        expect(page.locator(".vis-a").first).to_be_visible()
+        expect(page.locator(".vis-a, .head").first).to_be_visible()
 
     def visit(self) -> None:
         self.page.locator(".vis-a").first.click()
@@ -146,5 +161,8 @@ def huge_png(width: int, height: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", row) + chunk(b"IEND", b"")
 
 
-def digest(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
+def noisy_jpeg(width: int, height: int) -> bytes:
+    """A photo with so much in it that it travels in several pieces."""
+    content = io.BytesIO()
+    Image.effect_noise((width, height), 60).convert("RGB").save(content, "JPEG", quality=90)
+    return content.getvalue()

@@ -1,18 +1,20 @@
 """On site without a network: not one tap is lost, nothing is doubled, nothing is shown to anybody else."""
 
+import datetime as dt
 import json
 import random
 import uuid
 
 import pytest
+from django.contrib.sessions.models import Session
 from playwright.sync_api import Browser, BrowserType, expect
 
 from orgs.models import Inspection, InspectionFact, InspectionUpload
 from orgs.rules.inspection_facts import Recorded, merge
-from tests.inspections import Visiting, jpeg, make_inspection
+from tests.inspections import Visiting, make_inspection
 
 from .people import PASSWORD, Visitor
-from .phone import APP, FULL_ONCE, Phone, huge_png
+from .phone import APP, BREAK_ONCE, FULL_ONCE, Phone, huge_png, noisy_jpeg
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(120)]
 ITEMS = ["C1.1", "C1.3", "C2.1"]
@@ -59,7 +61,7 @@ def test_a_visit_is_recorded_whole_without_a_network_and_arrives_once(make_phone
     phone.item("C1.3").get_by_role("textbox", name="C1.3 的说明").fill("没有见到任命文件。")
     phone.item("C1.3").get_by_role("button", name="C1.3 加半分").click()
     expect(phone.item("C1.3").locator("output")).to_have_text("0.5")
-    phone.photograph("C1.3", "现场.jpg", jpeg(7, (2000, 1500)))
+    phone.photograph("C1.3", "现场.jpg", noisy_jpeg(2000, 1500))
     expect(phone.item("C1.3").locator(".shot img")).to_be_visible()
     phone.page.locator(".act.go").click()
     expect(phone.page.get_by_text("C2.1 还没有评定")).to_be_visible()
@@ -74,8 +76,12 @@ def test_a_visit_is_recorded_whole_without_a_network_and_arrives_once(make_phone
     phone.finish()
     assert not InspectionFact.objects.exists()
     phone.reopen()
+    phone.page.evaluate(BREAK_ONCE)
     phone.offline(False)
-    expect(phone.page.get_by_text("已收到回执")).to_be_visible()
+    expect(phone.page.get_by_text("已收到回执")).to_be_visible(timeout=15_000)
+    pieces = [piece.split()[1].split("-")[0] for piece in phone.page.evaluate("window.sent")]
+    assert pieces[:3].count("262144") == 2, pieces  # goes on where the line broke, not from the beginning
+    assert pieces.count("0") == 2, pieces
     visit.refresh_from_db()
     assert visit.state == Inspection.State.COMPLETED
     assert visit.result["items"]["C1.3"] == {"met": False, "points": "0.5", "note": "没有见到任命文件。"}
@@ -158,6 +164,41 @@ def test_signing_out_without_a_network_leaves_nothing_readable(make_phone, visit
     expect(phone.page.get_by_role("link", name="已全部上传")).to_be_visible()
     facts = InspectionFact.objects.filter(inspection=mine).order_by("recorded_at")
     assert [fact.value["note"] for fact in facts] == ["", "只有本人能看。"]
+
+
+def test_an_expired_session_keeps_everything_and_changed_plans_are_told(make_phone, visiting):
+    visit = visiting.visits[0]
+    phone = make_phone()
+    phone.sign_in(visit.inspector.username)
+    phone.visit()
+    phone.offline()
+    phone.say("C1.1", "达标")
+    Session.objects.all().delete()
+    later = visit.planned_at + dt.timedelta(days=3)
+    Inspection.objects.filter(pk=visit.pk).update(planned_at=later, place="党群服务中心二层", version=2)
+    phone.offline(False)
+    door = phone.page.get_by_role("link", name="请重新登录，记录都在手机上")
+    expect(door).to_be_visible()
+    phone.say("C1.3", "达标")
+    door.click()
+    phone.sign_in(visit.inspector.username)
+    expect(phone.page.locator(".head .note")).to_contain_text("已改期")
+    expect(phone.page.locator(".head-l")).to_contain_text("党群服务中心二层")
+    phone.page.get_by_role("button", name="知道了").click()
+    expect(phone.page.locator(".head .note")).to_have_count(0)
+    expect(phone.item("C1.3").locator(".kept")).to_contain_text("已上传")
+    assert InspectionFact.objects.filter(inspection=visit).count() == 2
+    Inspection.objects.filter(pk=visit.pk).update(
+        state=Inspection.State.CANCELLED, cancelled_reason="单位迁走"
+    )
+    phone.page.goto(f"{phone.base}{APP}#/outbox")
+    phone.page.reload()
+    expect(phone.page.get_by_text("已取消")).to_be_visible()
+    phone.page.locator(".vis-a").click()
+    expect(phone.page.locator(".head .note")).to_contain_text("单位迁走")
+    phone.page.get_by_role("button", name="从手机移除").click()
+    expect(phone.page.get_by_text("手机上没有待验收的单位")).to_be_visible()
+    assert phone.kept()["facts"] == []
 
 
 def test_two_phones_that_disagree_are_settled_by_a_person(make_phone, visiting):

@@ -9,6 +9,7 @@ import { reach } from './head.js';
 import { installHint } from './me.js';
 import { visitState } from './state.js';
 
+const CLOCK = 5 * 60000; // further from the server's clock than this, the times on the records are no use
 const GROUPS = ['before', 'today', 'tomorrow', 'later', 'finished'];
 
 /** Which group a visit belongs to: what was due before today and is not done comes first. */
@@ -48,6 +49,7 @@ export function listPage() {
     const groups = GROUPS.map((group) => [group, entries.filter((entry) => groupOf(entry) === group)]).filter(([, list]) => list.length);
     const receipts = [...state.receipts].sort((one, other) => (one.receipt.at < other.receipt.at ? 1 : -1));
     fill(content,
+      state.skew > CLOCK && note('back', 'clock-exclamation', t('clock_wrong')),
       installHint(),
       groups.map(([group, list]) => h('section', { 'aria-labelledby': `g-${group}` },
         h('h2', { class: `group ${group === 'before' ? 'bad-t' : ''}`, id: `g-${group}` }, t(`group_${group}`), h('small', { class: 'num' }, t('visits_count', { number: list.length })), group === 'today' && h('span', { class: 'group-d' }, day(Date.now()))),
