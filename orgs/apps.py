@@ -7,4 +7,4 @@ class OrgsConfig(AppConfig):
     def ready(self) -> None:
         # The outbox handler and the duties register themselves in every process.
         from . import webhook_delivery  # noqa: F401
-        from .actions import inspection_reminders, inspection_uploads  # noqa: F401
+        from .actions import expiry_reminders, inspection_reminders, inspection_uploads  # noqa: F401

@@ -70,6 +70,11 @@ urlpatterns: list = [
         acceptance_pages.AcceptanceReport.as_view(),
         name="acceptance_report",
     ),
+    path(
+        "acceptances/<int:acceptance_id>/revoke/",
+        acceptance_pages.RevokeAcceptance.as_view(),
+        name="revoke_acceptance",
+    ),
     # The six-haves standard: read by everybody, written by the district.
     path("standard/", standards.StandardPage.as_view(), name="standard"),
     path("standard/compare/", standards.CompareStandards.as_view(), name="standard_compare"),

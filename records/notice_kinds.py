@@ -71,6 +71,12 @@ KINDS: dict[str, Kind] = {
         "reminders", "urgent", "back", _("%(by)s催办“%(case)s”（%(node)s），时限为%(due)s。%(note)s")
     ),
     "reminder": Kind("reminders", "clock", "wait", _("“%(case)s”（%(node)s）%(left)s，请于%(due)s前办结。")),
+    "acceptance_expiring": Kind(
+        "reminders",
+        "clock-exclamation",
+        "wait",
+        _("“%(organization)s”的“六有”验收认定将于%(due)s到期，请在到期前重新申请验收。"),
+    ),
     "overdue": Kind(
         "reminders",
         "clock-exclamation",
@@ -175,6 +181,9 @@ KINDS: dict[str, Kind] = {
         "delegation", "user-off", "mute", _("%(by)s结束了委托，%(deputy)s不再代您办理。")
     ),
     "document_revoked": Kind("documents", "ban", "bad", _("文书“%(case)s”已被撤销，不再有效：%(reason)s")),
+    "acceptance_revoked": Kind(
+        "documents", "ban", "bad", _("“%(organization)s”的“六有”验收认定已被撤销，证书作废：%(reason)s")
+    ),
     "document_reissued": Kind(
         "documents", "copy", "ok", _("文书“%(case)s”已补发，新编号%(number)s，原件作废：%(reason)s")
     ),

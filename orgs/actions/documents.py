@@ -63,6 +63,12 @@ def obstacle(document: Document, change: str, concerned: Organization | None) ->
             _("请在文书页查看撤销或替代的经过；被替代的，请对新文书办理。"),
         )
     kind = KINDS[document.kind]
+    if change == REVOKE and document.kind == "acceptance_certificate":
+        return Verdict(
+            False,
+            _("验收合格证书不能单独撤销。"),
+            _("证书随验收认定一并撤销：请由区级审批人在该次验收的页面办理“撤销认定”。"),
+        )
     if kind.style == "certificate":
         return ALLOWED
     if change == REISSUE:

@@ -151,6 +151,7 @@ class OrganizationPage(View):
             "rows": organization_rows(page, on),
             "below": _below(organization),
             "history": acceptance_history(organization, request.user, on),
+            "may_revoke": bool(jurisdictions(request.user, Perm.REVOKE_ACCEPTANCE, on)),
             "nav_key": "orgs",
         }
         context |= _chain(organization, request.user, on) | _founding(organization)

@@ -7,6 +7,8 @@ from django import template
 from django.utils import timezone
 
 from orgs.actions.acceptance import Purpose, files_about
+from orgs.actions.acceptance.revoking import revocation_verdict
+from orgs.enums import Conclusion
 from orgs.inspection_access import visible_findings
 from orgs.models import Acceptance, AcceptanceItem, AcceptanceSnapshot, Person
 from orgs.rules.acceptance import full_points
@@ -41,7 +43,14 @@ def acceptance_summary(acceptance: Acceptance, reader: Person) -> dict[str, Any]
         "reason": assessed.data.get("secretary_reason", "") if assessed else "",
         "vetoes": veto_texts(acceptance) if shown else [],
         "is_submitted": assessed is not None,
+        "may_revoke": may_revoke(acceptance, reader),
     }
+
+
+def may_revoke(acceptance: Acceptance, reader: Person) -> bool:
+    """Whether the page offers the revocation of an acceptance that was passed."""
+    passed = acceptance.conclusion == Conclusion.PASS and acceptance.revoked_on is None
+    return passed and bool(revocation_verdict(acceptance, reader, on=timezone.localdate()))
 
 
 def files_by_purpose(acceptance: Acceptance) -> dict[tuple[str, int], list[StoredFile]]:
