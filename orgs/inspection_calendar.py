@@ -56,13 +56,33 @@ class Stop:
     case_url: str = ""
     recorded: int | None = None
     company: list[str] = field(default_factory=list)
+    # The other visits of the same meeting, where the reader sees them as well.
+    together: list["Stop"] = field(default_factory=list)
+
+    @property
+    def everybody(self) -> list["Stop"]:
+        return [self, *self.together]
+
+    @property
+    def strangers(self) -> list[str]:
+        """Who comes along and is not shown by a visit of their own."""
+        shown = {stop.visit.inspector.name for stop in self.together}
+        return [name for name in self.company if name not in shown]
+
+    @property
+    def is_open(self) -> bool:
+        return any(stop.visit.state == State.ASSIGNED for stop in self.everybody)
+
+    @property
+    def moves(self) -> "Stop | None":
+        """The visit by which the meeting is moved."""
+        return next((stop for stop in self.everybody if stop.may_move), None)
 
     @property
     def tone(self) -> str:
-        late = timezone.localdate(self.visit.planned_at) < timezone.localdate()
-        return {State.COMPLETED: "ok", State.CANCELLED: "mute"}.get(
-            self.visit.state, "bad" if late else "wait"
-        )
+        if not self.is_open:
+            return "ok"
+        return "bad" if timezone.localdate(self.visit.planned_at) < timezone.localdate() else "wait"
 
     @property
     def call(self) -> str:
@@ -135,8 +155,8 @@ def midnight(day: dt.date) -> dt.datetime:
 def week_of(visits: QuerySet[Inspection], asked: Asked) -> list[Day]:
     """The week of the day asked for, with the number of visits of each day."""
     days = [asked.monday + dt.timedelta(days=more) for more in range(7)]
-    moments = on_day(visits, days[0], days[-1]).order_by().values_list("planned_at", flat=True)
-    counts = Counter(timezone.localdate(moment) for moment in moments)
+    meetings = on_day(visits, days[0], days[-1]).order_by().values_list("planned_at", "acceptance", "place")
+    counts = Counter(timezone.localdate(planned_at) for planned_at, *_where in meetings.distinct())
     calendar = WorkingCalendar.spanning(days[0], days[-1])
     return [Day(day, counts[day], not calendar.is_working_day(day), asked.link(day)) for day in days]
 
@@ -165,6 +185,20 @@ def stops_of(visits: Iterable[Inspection], person: Person, on: dt.date) -> list[
                 company=company.get(visit.pk, []),
             )
         )
+    return found
+
+
+def meetings_of(stops: Iterable[Stop]) -> list[Stop]:
+    """One stop per meeting, the reader's own visit first; the others stand in ``together``."""
+    groups: dict[tuple, list[Stop]] = {}
+    for stop in stops:
+        visit = stop.visit
+        groups.setdefault((visit.acceptance_id, visit.planned_at, visit.place), []).append(stop)
+    found = []
+    for group in groups.values():
+        first, *others = sorted(group, key=lambda stop: not stop.mine)
+        first.together = others
+        found.append(first)
     return found
 
 

@@ -34,6 +34,7 @@ from ..inspection_calendar import (
     Asked,
     by_place,
     inspectors_of,
+    meetings_of,
     on_day,
     overdue,
     plans_visits,
@@ -77,19 +78,17 @@ class InspectionCalendar(View):
         on = timezone.localdate()
         asked, person = asked_for(request, on), request.user
         visits, plans = visits_for(person, asked.who, on), plans_visits(person, on)
-        stops = stops_of(on_day(visits, asked.day), person, on)
+        stops = meetings_of(stops_of(on_day(visits, asked.day), person, on))
         context = {
             "asked": asked,
             "on": on,
             "places": by_place(stops),
-            "count": len(stops),
-            "own_stops": [stop for stop in stops if stop.mine],
             "week": week_of(visits, asked),
             "previous": asked.link(asked.day - WEEK),
             "next": asked.link(asked.day + WEEK),
             "today": asked.link(on),
-            "late": stops_of(overdue(visits, on), person, on) if asked.day == on else [],
-            "upcoming": stops_of(upcoming(visits, asked.day), person, on),
+            "late": meetings_of(stops_of(overdue(visits, on), person, on)) if asked.day == on else [],
+            "upcoming": meetings_of(stops_of(upcoming(visits, asked.day), person, on)),
             "plans": plans,
             "inspects": bool(jurisdictions(person, Perm.INSPECT_SITE, on)),
             "people": inspectors_of(visits_for(person, "all", on)) if plans else [],
