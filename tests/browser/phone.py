@@ -48,12 +48,15 @@ FULL_ONCE = """() => {
 # The line breaks once, after the first piece of a picture has been sent.
 BREAK_ONCE = """() => {
     const send = window.fetch;
-    let pieces = 0;
+    let broken = false;
     window.sent = [];
     window.fetch = (address, options = {}) => {
         const range = options.headers && options.headers["Content-Range"];
         if (range) window.sent.push(range);
-        if (range && ++pieces === 2) return Promise.reject(new TypeError("the line broke"));
+        if (range && !broken && !range.startsWith("bytes 0-")) {
+            broken = true;
+            return Promise.reject(new TypeError("the line broke"));
+        }
         return send(address, options);
     };
 }"""
