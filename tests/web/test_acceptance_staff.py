@@ -91,9 +91,6 @@ def meeting(walk: Walk, *people: str, **fields: str) -> dict:
 CHECKS = {f"check_{code}": "on" for code in ("data", "papers", "truth", "secretary", "opinions")}
 
 
-# --- papers ---------------------------------------------------------------------------------------------------
-
-
 def test_claims_stand_beside_what_the_system_knows(review):
     page = shown(review(), "handler0")
     assert "已落实。" in page
@@ -108,7 +105,7 @@ def test_papers_pass_only_when_every_check_is_done_and_nothing_typed_is_lost(rev
     response = sent(walk, "handler0", data)
     page = response.content.decode()
     assert response.status_code == 422
-    assert "审核通过前须完成这一项" in page
+    assert "请完成后打勾" in page
     assert "缺原件" in page
     assert sent(walk, "handler0", data | CHECKS).status_code == 302
     acceptance = walk.acceptance
@@ -122,9 +119,6 @@ def test_returned_papers_keep_the_remarks_for_the_unit(review):
     sent(walk, "handler0", {"outcome": "returned", "opinion": "请补花名册", "note_C2.1": "花名册不全"})
     assert walk.node == "correct_assessment"
     assert walk.acceptance.items.get(code="C2.1").paper_note == "花名册不全"
-
-
-# --- inspectors -----------------------------------------------------------------------------------------------
 
 
 def test_who_is_in_conflict_is_shown_with_the_reason_and_refused_with_it(review):
@@ -160,9 +154,6 @@ def test_one_inspector_or_a_day_gone_by_is_refused_with_what_to_do(review):
     assert "补选" in sent(walk, "handler0", meeting(walk, "inspector0")).content.decode()
     past = meeting(walk, "inspector0", "inspector1", day="2020-01-01")
     assert "已过" in sent(walk, "handler0", past).content.decode()
-
-
-# --- while inspectors are out ---------------------------------------------------------------------------------
 
 
 def test_nothing_of_a_score_is_shown_before_all_are_in(review):
@@ -235,9 +226,6 @@ def test_another_street_finds_no_way_to_the_visits(review):
             assert client(walk, who).get(url).status_code == 403
             assert client(walk, who).post(url, {}).status_code == 403
     assert all(client(walk, "handler0").get(url).status_code == 200 for url in urls)
-
-
-# --- proposal, sample, decision, appeal -----------------------------------------------------------------------
 
 
 def test_a_pass_cannot_be_proposed_below_the_standard(review):

@@ -1,4 +1,4 @@
-"""Who may inspect and exactly why not, the notices of a visit, replacement, calling off, and the paper review."""
+"""Who may inspect and exactly why not, the notices of a visit, replacement, calling off."""
 
 import datetime as dt
 
@@ -18,11 +18,8 @@ from orgs.actions.acceptance.inspectors import (
     cancel_verdict,
     replace_inspector,
 )
-from orgs.actions.acceptance.papers import paper_checks, record_papers
-from orgs.actions.acceptance.system_data import facts_beside
 from orgs.enums import Conclusion, Role
 from orgs.models import Acceptance, Founding, Inspection, Post, RuleSet, Survey, Visit
-from orgs.permissions import end_post
 from records.models import AuditEntry, Document, OutboxMessage
 from tests import factories
 from tests.inspections import Visiting, add_visit, make_inspection
@@ -89,12 +86,6 @@ def told(kind: str) -> set[int]:
     return {one.payload["to"] for one in OutboxMessage.objects.filter(kind="notice", payload__notice=kind)}
 
 
-def covered(world: Visiting):
-    unit = factories.make_unit(world.place.streets[0])
-    world.organization.coverages.create(unit=unit, since=timezone.localdate())
-    return unit
-
-
 def founded_with(world: Visiting, name: str) -> None:
     Founding.objects.create(
         unit=world.unit,
@@ -119,14 +110,11 @@ def test_whoever_is_tied_to_nothing_may_inspect(world):
 
 
 def test_the_applicant_and_people_of_the_unit_are_refused_also_after_their_post(world):
-    person, leader = world.place.person("inspector0"), world.place.person("leader")
-    factories.make_person(Role.INSPECTOR, world.place.streets[0])
+    person = world.place.person("inspector0")
     assert "申请人" in judged(world, "applicant").reason
     assert world.unit.name in judged(world, "leader").reason
-    post = Post.objects.create(
-        person=person, role=Role.UNIT_LEADER, unit=world.unit, since=dt.date(2024, 1, 1)
-    )
-    end_post(post, by=leader, on=dt.date(2025, 1, 1))
+    role, since = Role.UNIT_LEADER, dt.date(2024, 1, 1)
+    Post.objects.create(person=person, role=role, unit=world.unit, since=since, until=dt.date(2025, 1, 1))
     refused = judged(world, "inspector0")
     assert not refused
     assert "任职或曾任职" in refused.reason
@@ -134,7 +122,8 @@ def test_the_applicant_and_people_of_the_unit_are_refused_also_after_their_post(
 
 
 def test_people_of_a_covered_unit_are_refused(world):
-    unit = covered(world)
+    unit = factories.make_unit(world.place.streets[0])
+    world.organization.coverages.create(unit=unit, since=timezone.localdate())
     Post.objects.create(
         person=world.place.person("inspector1"),
         role=Role.UNIT_APPLICANT,
@@ -308,23 +297,3 @@ def test_a_visit_is_called_off_only_while_enough_are_left_and_it_is_open(world):
     assert last.status == "revoked", "nobody comes to that meeting any more"
     with pytest.raises(AssignmentRefused, match="人数不足"):
         cancel_inspection(visits[0], **common)
-
-
-def test_the_paper_review_keeps_who_checked_what_and_the_remarks(world):
-    assert [one.group for one in paper_checks(world.acceptance)] == ["三必核"] * 3 + ["两必听"] * 2
-    by, at = world.place.person("handler0"), timezone.now()
-    record_papers(world.acceptance, checked=["data"], remarks={"C1.1": " 缺原件 "}, by=by, at=at)
-    found = Acceptance.objects.get(pk=world.acceptance.pk)
-    checked = next(one for one in paper_checks(found) if one.code == "data")
-    assert (checked.done, checked.by_name) == (True, by.name)
-    assert found.items.get(code="C1.1").paper_note == "缺原件"
-    with pytest.raises(ValueError, match="no such"):
-        record_papers(world.acceptance, checked=["other"], remarks={}, by=by, at=at)
-
-
-def test_what_the_system_knows_stands_beside_the_claim(world):
-    founded_with(world, "赵指导")
-    facts = facts_beside(world.acceptance, on=timezone.localdate())
-    assert "团员12人" in facts["C2.1"][0].text
-    assert facts["C6.3"][0].text == "赵指导"
-    assert facts["C1.1"][0].text == "", "no reply is on record"

@@ -71,6 +71,6 @@ class PapersForm(StepForm):
                 if not data.get(f"check_{check.code}"):
                     self.add_error(
                         f"check_{check.code}",
-                        _("审核通过前须完成这一项并打勾；核对不符的，请退回补正。"),
+                        _("请完成后打勾；核对不符的，请退回补正。"),
                     )
         return data
