@@ -15,7 +15,6 @@ from ..telling import Box, Sheet
 from .tables import Section, sections
 
 ABOUT = "acceptance"
-UNIT_STEPS = ("assess_self", "correct_assessment", "answer_findings", "rectify", "appeal")
 
 
 def acceptance_sheet(case: Case) -> Sheet:
@@ -24,7 +23,8 @@ def acceptance_sheet(case: Case) -> Sheet:
     sheet = Sheet(_("“六有”达标验收审批表"), district_of(acceptance.affiliation), boxes(acceptance))
     add_organization(sheet, acceptance)
     add_points(sheet, acceptance)
-    sheet.row(_("未达条件"), "；".join(acceptance.shortfalls))
+    if shows_findings(acceptance):
+        sheet.row(_("未达条件"), "；".join(acceptance.shortfalls))
     sheet.row(_("单位答复"), acceptance.answer)
     sheet.row(_("整改情况"), rectified(acceptance))
     sheet.row(_("申诉理由"), acceptance.appeal_reason)
@@ -33,11 +33,9 @@ def acceptance_sheet(case: Case) -> Sheet:
 
 
 def boxes(acceptance: Acceptance) -> list[Box]:
-    """One for the unit, and one for each deciding level."""
-    found = [Box(_("单位意见"), nodes=frozenset(UNIT_STEPS))]
-    if not acceptance.direct_contact:
-        found.append(Box(_("街镇意见"), level="subdistrict"))
-    return [*found, Box(_("区委意见"), level="district")]
+    """One for each deciding level; what the unit states stands in the facts."""
+    district = Box(_("区委意见"), level="district")
+    return [district] if acceptance.direct_contact else [Box(_("街镇意见"), level="subdistrict"), district]
 
 
 def add_organization(sheet: Sheet, acceptance: Acceptance) -> None:
@@ -53,21 +51,27 @@ def add_organization(sheet: Sheet, acceptance: Acceptance) -> None:
 
 
 def add_points(sheet: Sheet, acceptance: Acceptance) -> None:
-    """Claimed and found by criterion. What was found is written only of complete rounds."""
+    """Claimed and found by criterion."""
     parts = sections(acceptance)
-    is_found = acceptance.total is not None
+    is_found = shows_findings(acceptance)
     sheet.row(_("各项得分"), "；".join(criterion_words(one, is_found=is_found) for one in parts))
     claimed = sum((one.claimed for one in parts), Decimal(0))
+    sheet.pair(_("自评日期"), chinese_date(acceptance.assessed_on) if acceptance.assessed_on else "")
     sheet.pair(_("自评总分"), total_words(acceptance, claimed) if acceptance.assessed_on else "")
-    sheet.pair(
-        _("验收总分"), total_words(acceptance, acceptance.total) if acceptance.total is not None else ""
-    )
+    sheet.pair(_("验收总分"), total_words(acceptance, acceptance.total or Decimal(0)) if is_found else "")
     if is_found:
         visits = acceptance.inspections.filter(state=Inspection.State.COMPLETED).select_related("inspector")
         names = dict.fromkeys(visit.inspector.name for visit in visits)
         sheet.row(_("验收员"), "、".join(names))
         failed = acceptance.items.filter(met=False)
         sheet.row(_("未达标项目"), "；".join(finding_words(one.code, one.finding) for one in failed))
+
+
+def shows_findings(acceptance: Acceptance) -> bool:
+    """Whether what was found is printed: of complete rounds, and not while somebody is still to judge alone, who
+    might hold the sheet in the hand."""
+    alone = acceptance.inspections.filter(state=Inspection.State.ASSIGNED)
+    return acceptance.total is not None and not alone.exclude(purpose=Inspection.Purpose.AGAIN).exists()
 
 
 def criterion_words(part: Section, *, is_found: bool) -> str:
