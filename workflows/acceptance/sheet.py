@@ -58,8 +58,8 @@ def add_points(sheet: Sheet, acceptance: Acceptance) -> None:
     claimed = sum((one.claimed for one in parts), Decimal(0))
     sheet.pair(_("自评日期"), chinese_date(acceptance.assessed_on) if acceptance.assessed_on else "")
     sheet.pair(_("自评总分"), total_words(acceptance, claimed) if acceptance.assessed_on else "")
-    sheet.pair(_("验收总分"), total_words(acceptance, acceptance.total or Decimal(0)) if is_found else "")
     if is_found:
+        sheet.row(_("验收总分"), total_words(acceptance, acceptance.total or Decimal(0)))
         visits = acceptance.inspections.filter(state=Inspection.State.COMPLETED).select_related("inspector")
         names = dict.fromkeys(visit.inspector.name for visit in visits)
         sheet.row(_("验收员"), "、".join(names))
