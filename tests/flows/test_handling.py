@@ -12,6 +12,7 @@ from orgs.models import Post
 from orgs.permissions import Refused
 from tests import factories
 from tests.flows import district as d
+from tests.sharing import shared
 from workflows.approvals import four_eyes, may_see, verdict_on
 from workflows.cosigning import ask_cosign, call_off_cosign, cosign_candidates
 from workflows.founding.flow import FoundingFlow
@@ -24,7 +25,7 @@ from workflows.handling import (
     urge_task,
     urge_verdict,
 )
-from workflows.models import CaseEvent, CoSign, Decision, GuardedTask, Outcome, WorkItem
+from workflows.models import Case, CaseEvent, CoSign, Decision, GuardedTask, Outcome, WorkItem
 from workflows.returns import NotPossible, return_targets, standing
 from workflows.takeback import take_back, take_back_verdict
 from workflows.views.task import load_case, load_task
@@ -33,15 +34,28 @@ pytestmark = pytest.mark.django_db
 AGREED, RETURNED = Outcome.APPROVED, Outcome.RETURNED
 
 
-@pytest.fixture
-def place():
-    return d.make_district()
+def build() -> tuple[d.District, Case]:
+    place = d.make_district()
+    return place, d.case_after(place, "applicant", "leader", "handler0")
+
+
+built_once = shared(build, "built_once")
 
 
 @pytest.fixture
-def case(place):
+def built(built_once):
+    return built_once()
+
+
+@pytest.fixture
+def place(built):
+    return built[0]
+
+
+@pytest.fixture
+def case(built):
     """A case of a branch that waits for the street's approver."""
-    return d.case_after(place, "applicant", "leader", "handler0")
+    return built[1]
 
 
 def here(case):

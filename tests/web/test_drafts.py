@@ -15,7 +15,7 @@ from workflows.models import Draft, Outcome
 from .registry import filled, make_registry, signed_in
 from .survey_pages import address, client_of, opened
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once("postgresql")]  # pages and forms; flows run on both
 HTML = {"HTTP_ACCEPT": "text/html"}
 JSON = {"HTTP_ACCEPT": "application/json"}
 

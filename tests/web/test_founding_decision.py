@@ -15,7 +15,7 @@ from workflows.models import Decision, Outcome
 
 from .founding_pages import new_case, request_data, roster_rows, send, signed_in, task_url, text_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once("postgresql")]  # pages and forms; flows run on both
 APPROVED, RETURNED, REJECTED = Outcome.APPROVED, Outcome.RETURNED, Outcome.REJECTED
 
 

@@ -26,7 +26,7 @@ from .founding_pages import (
     tomorrow,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once("postgresql")]  # pages and forms; flows run on both
 WINNING = (10, 9, 8, 3)
 
 

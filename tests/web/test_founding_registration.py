@@ -14,7 +14,7 @@ from tests.sharing import shared
 from .founding_pages import a_pdf, send, signed_in, task_url, text_of, tomorrow
 from .test_founding_result import build_elected, duties, walk
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once("postgresql")]  # pages and forms; flows run on both
 KIT = ["团徽", "团员证", "团旗", "团刊", "团务手册"]
 
 

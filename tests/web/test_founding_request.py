@@ -31,7 +31,7 @@ from .founding_pages import (
     tomorrow,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once("postgresql")]  # pages and forms; flows run on both
 
 
 begun_once = shared(new_case, "begun_once")

@@ -25,7 +25,7 @@ from .founding_pages import (
     text_of,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once("postgresql")]  # pages and forms; flows run on both
 
 
 def walk(place, case, *persons: str) -> None:

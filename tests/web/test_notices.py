@@ -9,7 +9,7 @@ from records.models import Notice
 from records.outbox import deliver_due
 from tests.flows import district as d
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once("postgresql")]  # pages and forms; flows run on both
 
 
 @pytest.fixture

@@ -234,6 +234,7 @@ class TestApplying:
         assert not Unit.objects.exists()
 
 
+@pytest.mark.once  # applying row by row runs on both, above
 def test_the_demo_register_of_300_units_in_one_go():
     """Ten deliberate faults: 3 wrong check digits, 3 impossible cells, 2 doubled codes, 2 doubled names."""
     district = set_up_district()

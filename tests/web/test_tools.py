@@ -10,24 +10,38 @@ from django.utils import timezone
 from orgs.enums import Role
 from tests import factories
 from tests.flows import district as d
+from tests.sharing import shared
 from tests.web.test_desk import signed_in, titles
 from workflows.models import Case, CaseEvent, CoSign, Outcome, WorkItem
 from workflows.tools import ON_PAGES, Tool, verdicts
 from workflows.views.task import load_task
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once("postgresql")]  # pages and forms; flows run on both
 
 
-@pytest.fixture
-def place() -> d.District:
-    return d.make_district()
-
-
-@pytest.fixture
-def case(place):
-    """A case that waits for the street's approver."""
+def build() -> tuple[d.District, Case]:
+    place = d.make_district()
     case = d.case_after(place, "applicant", "leader", "handler0")
-    return Case.objects.get(pk=case.pk)
+    return place, Case.objects.get(pk=case.pk)
+
+
+built_once = shared(build, "built_once")
+
+
+@pytest.fixture
+def built(built_once):
+    return built_once()
+
+
+@pytest.fixture
+def place(built) -> d.District:
+    return built[0]
+
+
+@pytest.fixture
+def case(built) -> Case:
+    """A case that waits for the street's approver."""
+    return built[1]
 
 
 @pytest.fixture

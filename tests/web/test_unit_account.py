@@ -13,7 +13,7 @@ from tests import factories
 
 from .registry import make_registry, signed_in, statements, today
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once("postgresql")]  # pages and forms; flows run on both
 GOOD = "一个够长的新口令2026"
 
 

@@ -11,7 +11,7 @@ from tests import factories
 
 from .registry import errors, filled, make_registry, signed_in, stored, today
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once("postgresql")]  # pages and forms; flows run on both
 NEW = "/units/new/"
 REGISTRATION = "440301103097413"
 

@@ -95,6 +95,7 @@ def test_one_changed_digit_never_passes(kind, serial, place, shift):
         assert not parse_registration_number(changed).ok
 
 
+@pytest.mark.once
 @given(st.text(max_size=30))
 def test_no_text_breaks_the_parser(text):
     with contextlib.suppress(MalformedRegistrationNumber):

@@ -210,6 +210,7 @@ _CELL = st.one_of(
 )
 
 
+@pytest.mark.once
 @given(st.fixed_dictionaries({column.key: _CELL for column in COLUMNS}))
 def test_no_cell_breaks_the_reader_and_every_message_names_a_column(raw):
     row = parse_row(raw, subdistricts=STREETS, on=ON)

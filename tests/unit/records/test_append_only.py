@@ -11,6 +11,7 @@ from orgs.models import FoundingSnapshot, Milestone, RuleSet, UnitVersion
 from records import audit
 from records.models import AuditChain, AuditEntry, Document, DocumentStatus, Seal
 from tests.flows import district as d
+from tests.sharing import shared
 from workflows.handling import urge_task
 from workflows.models import CaseEvent, Decision, Outcome
 from workflows.views.task import load_case, load_task
@@ -31,8 +32,7 @@ GUARDED = {
 }
 
 
-@pytest.fixture
-def rows(db):
+def build_rows() -> None:
     """A row in each guarded table, from a case that was submitted, returned, submitted again and established."""
     with transaction.atomic():
         place = d.make_district()
@@ -47,6 +47,14 @@ def rows(db):
         urge_task(task, urged, by=place.person("leader"), at=timezone.now())
     Seal.objects.create(issuer_id=1, sha256="0" * 64, valid_from=AT.date(), uploaded_by_id=1, uploaded_at=AT)
     connection.check_constraints()  # PostgreSQL truncates nothing while foreign keys wait to be checked
+
+
+rows_once = shared(build_rows, "rows_once")
+
+
+@pytest.fixture
+def rows(rows_once, db) -> None:
+    rows_once()
 
 
 def run(sql: str) -> None:

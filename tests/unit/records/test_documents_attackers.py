@@ -122,6 +122,7 @@ def test_long_and_invisible_text_is_refused_before_anything_is_numbered(kind, na
     assert not Document.objects.exists()
 
 
+@pytest.mark.once
 @pytest.mark.django_db
 def test_an_issued_document_with_a_hostile_name_keeps_it_as_text():
     evil = '<b onclick="x">团支部</b>'

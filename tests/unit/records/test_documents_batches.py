@@ -71,6 +71,7 @@ def archive_of(batch: PrintBatch) -> zipfile.ZipFile:
         return zipfile.ZipFile(io.BytesIO(file.read()))
 
 
+@pytest.mark.once
 @pytest.mark.django_db
 def test_a_batch_holds_every_certificate_in_order_and_every_issued_file():
     found = [issue() for _ in range(2 * CHUNK + 3)]
@@ -83,6 +84,7 @@ def test_a_batch_holds_every_certificate_in_order_and_every_issued_file():
     assert batch.print_size == default_storage.size(batch.print_file)
 
 
+@pytest.mark.once
 @pytest.mark.django_db
 def test_a_page_of_the_print_file_looks_like_the_issued_one():
     batch = finished(order([issue(), issue()]))
@@ -94,6 +96,7 @@ def test_a_page_of_the_print_file_looks_like_the_issued_one():
         assert images[0].tobytes() == images[1].tobytes()
 
 
+@pytest.mark.once
 @pytest.mark.django_db
 def test_letters_begin_on_the_front_of_a_leaf():
     content = SAMPLES["establishment_reply"][1]

@@ -128,11 +128,13 @@ def test_rare_names_are_printed_in_request_and_reply():
     assert RARE in text_of(preview("leadership_reply", leadership, issuer=STREET, on=ON))
 
 
+@pytest.mark.once
 def test_rare_characters_in_the_issuers_name_are_printed_in_mark_title_and_seal():
     issuer = replace(UNIT, name=f"北京{RARE}科技有限公司")
     assert RARE in text_of(preview("approval_request", REQUEST, issuer=issuer, on=ON))
 
 
+@pytest.mark.once
 def test_a_missing_glyph_is_named_and_nothing_is_rendered():
     with pytest.raises(MissingGlyph) as refused:
         preview("approval_request", REQUEST | {"signer": "赵\U0003134a"}, issuer=UNIT, on=ON)
@@ -171,6 +173,7 @@ def test_a_draft_has_a_watermark_and_no_number_seal_or_code(kind, issuer):
     assert "HDTQ" not in text
 
 
+@pytest.mark.once
 def test_markup_and_addresses_in_names_are_printed_as_text():
     evil = '<img src="http://127.0.0.1:9/x"><link href="file:///etc/passwd">'
     text = text_of(preview("establishment_reply", REPLY | {"addressee": evil}, issuer=STREET, on=ON))
@@ -209,5 +212,6 @@ def test_the_last_page_of_a_letter_carries_text_whatever_its_length():
             assert "抄送：" not in "".join(c["text"] for page in opened.pages[:-1] for c in page.chars)
 
 
+@pytest.mark.once
 def test_the_committed_frame_is_the_one_that_the_code_draws():
     assert (ROOT / "certificate" / "v1" / "frame.svg").read_text(encoding="utf-8") == frame()

@@ -56,6 +56,7 @@ def red_ink(pdf, page):
     return [each / 200 * 25.4 for each in (columns.min(), rows.min(), columns.max() + 1, rows.max() + 1)]
 
 
+@pytest.mark.once
 def test_only_red_ink_is_kept_in_one_red():
     picture = seal_picture(1400)
     picture.paste((20, 20, 20, 255), (650, 1000, 750, 1030))
@@ -67,6 +68,7 @@ def test_only_red_ink_is_kept_in_one_red():
         assert not kept.info
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("file", "said"),
     [
@@ -89,6 +91,7 @@ def test_what_is_no_seal_is_refused_with_the_remedy(file, said):
     assert not Seal.objects.exists()
 
 
+@pytest.mark.once
 def test_an_uploaded_seal_takes_the_place_of_the_specimen_at_42_mm():
     specimen = render(issue_one("founding_certificate", CERTIFICATE))
     keep()
@@ -128,6 +131,7 @@ def test_the_seal_in_force_is_the_newest_of_the_day_and_no_older_one_comes_back(
     assert "seal" not in issue_one().content
 
 
+@pytest.mark.once
 def test_drafts_and_unsealed_letters_carry_no_seal():
     keep()
     pdf = preview("establishment_reply", REPLY, issuer=STREET, on=ON)

@@ -227,6 +227,7 @@ def stored(document) -> bytes:
         return file.read()
 
 
+@pytest.mark.once
 def test_promising_a_document_does_not_load_the_renderer():
     code = """
 import django, sys

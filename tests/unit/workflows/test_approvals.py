@@ -12,6 +12,7 @@ from orgs.permissions import Refused, appoint, end_post
 from records.models import AuditEntry, OutboxMessage
 from tests import factories
 from tests.flows import district as d
+from tests.sharing import shared
 from workflows.approvals import (
     AlreadyDecided,
     authorize,
@@ -27,15 +28,28 @@ ONE_DAY = dt.timedelta(days=1)
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def place():
-    return d.make_district()
+def build() -> tuple[d.District, Case]:
+    place = d.make_district()
+    return place, d.case_after(place, "applicant", "leader")
+
+
+built_once = shared(build, "built_once")
 
 
 @pytest.fixture
-def case(place):
+def built(built_once):
+    return built_once()
+
+
+@pytest.fixture
+def place(built):
+    return built[0]
+
+
+@pytest.fixture
+def case(built):
     """A case that waits for the completeness check of the first street."""
-    return d.case_after(place, "applicant", "leader")
+    return built[1]
 
 
 def authority(case, person, gate=authorize, task: GuardedTask | None = None):

@@ -9,6 +9,7 @@ from records import audit
 from records.models import AuditEntry
 from tests.flows import district as d
 from tests.forging import rehash, without_guards
+from tests.sharing import shared
 from workflows.models import Decision, Outcome
 
 pytestmark = pytest.mark.django_db
@@ -35,11 +36,18 @@ def own_folder(settings, tmp_path):
     settings.VAR_DIR = tmp_path
 
 
-@pytest.fixture
-def decision():
+def build() -> Decision:
     place = d.make_district()
     case = d.case_after(place, "applicant")
     return d.act(case, place.person("leader"), Outcome.APPROVED, "情况属实，同意上报。")
+
+
+decided_once = shared(build, "decided_once")
+
+
+@pytest.fixture
+def decision(decided_once) -> Decision:
+    return decided_once()
 
 
 def breaks() -> list[str]:

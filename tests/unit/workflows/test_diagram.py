@@ -63,6 +63,7 @@ def test_bpmn_names_every_node_and_its_references_resolve(flow):
     assert {shape.get("bpmnElement") for shape in shapes} == {node.name for node in flow.instance.nodes()}
 
 
+@pytest.mark.once
 def test_the_drawing_does_not_depend_on_hashing():
     """docs/flows is compared byte by byte, so two processes must draw the same."""
     code = (
