@@ -217,7 +217,6 @@ def complete_if_ready(standing: Standing, *, by: Person, at: dt.datetime) -> boo
         digest=result["digest"],
         facts=result["facts"],
         photos=result["photos"],
-        result=audit.digest(audit.canonical(result)),
     )
     tell_complete(inspection, at=at)
     return True

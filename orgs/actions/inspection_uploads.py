@@ -174,11 +174,11 @@ def _forget_incoming(upload: InspectionUpload) -> None:
 def sweep_incoming(at: dt.datetime) -> int:
     """Remove what has arrived of photos that nobody went on sending for :data:`KEPT`; they start anew if they come."""
     swept = 0
-    for folder in _listed("incoming")[0]:
+    for folder in filter(str.isdecimal, _listed("incoming")[0]):
         names = _listed(f"incoming/{folder}")[1]
         old = [name for name in names if _touched(f"incoming/{folder}/{name}") < at - KEPT]
         for name in old:
-            unfinished = InspectionUpload.objects.filter(inspection=folder, sha256=name, file=None)
+            unfinished = InspectionUpload.objects.filter(inspection=int(folder), sha256=name, file=None)
             unfinished.update(received=0)
             default_storage.delete(f"incoming/{folder}/{name}")
         swept += len(old)
