@@ -112,6 +112,7 @@ def test_papers_pass_only_when_every_check_is_done_and_nothing_typed_is_lost(rev
     assert walk.node == "assign_inspectors"
     assert acceptance.items.get(code="C1.1").paper_note == "缺原件"
     assert acceptance.papers["checks"]["truth"]["by"] == walk.place.person("handler0").pk
+    assert "听取团组织书记汇报" in shown(walk, "approver0"), "who checked what stays on the case"
 
 
 def test_returned_papers_keep_the_remarks_for_the_unit(review):
@@ -127,7 +128,7 @@ def test_who_is_in_conflict_is_shown_with_the_reason_and_refused_with_it(review)
     person = walk.place.person("inspector2")
     Post.objects.create(person=person, role=Role.UNIT_LEADER, unit=walk.case.unit, since=dt.date(2025, 1, 1))
     page = shown(walk, "handler0")
-    assert "须回避" in page
+    assert "不能指派" in page
     assert f'value="{person.pk}"' not in page
     response = sent(walk, "handler0", meeting(walk, "inspector0", "inspector2"))
     assert response.status_code == 422

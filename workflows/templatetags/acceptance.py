@@ -7,6 +7,7 @@ from django import template
 from django.utils import timezone
 
 from orgs.actions.acceptance import Purpose, files_about
+from orgs.actions.acceptance.papers import paper_checks
 from orgs.actions.acceptance.revoking import revocation_verdict
 from orgs.enums import Conclusion
 from orgs.inspection_access import visible_findings
@@ -43,6 +44,7 @@ def acceptance_summary(acceptance: Acceptance, reader: Person) -> dict[str, Any]
         "reason": assessed.data.get("secretary_reason", "") if assessed else "",
         "vetoes": veto_texts(acceptance) if shown else [],
         "is_submitted": assessed is not None,
+        "papers": [check for check in paper_checks(acceptance) if check.done],
         "may_revoke": may_revoke(acceptance, reader),
     }
 

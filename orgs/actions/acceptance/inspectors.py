@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from records import audit
+from records.documents import MissingGlyph
 
 from ...models import Acceptance, Inspection, Person
 from ...permissions import Verdict
@@ -82,6 +83,18 @@ def announce(acceptance: Acceptance, made: list[Inspection], *, by: Person, at: 
         tell_unit("inspection_planned", coming, key=str(coming[0].pk), at=at)
 
 
+def publish(
+    acceptance: Acceptance, visits: Sequence[Inspection], *, by: Person, at: dt.datetime, reason: str
+) -> None:
+    """The official notices of the meetings of these visits as they now are. Raises AssignmentRefused for what cannot
+    be printed: names come from the registry, which holds what people type."""
+    try:
+        renew_notices(acceptance, [meeting_of(visit) for visit in visits], by=by, at=at, reason=reason)
+    except MissingGlyph as missing:
+        text = _("“%(characters)s”不能印入验收通知，请改用规范汉字。") % {"characters": missing.characters}
+        raise AssignmentRefused([("place", text)]) from missing
+
+
 @transaction.atomic
 def replace_inspector(
     visit: Inspection,
@@ -120,7 +133,7 @@ def replace_inspector(
         assigned_by=by,
         assigned_at=at,
     )
-    renew_notices(acceptance, [meeting_of(visit)], by=by, at=at, reason=reason)
+    publish(acceptance, [visit], by=by, at=at, reason=reason)
     tell_inspector("inspection_cancelled", visit, at=at, reason=reason)
     tell_inspector("inspection_assigned", made, at=at)
     tell_unit(
@@ -145,7 +158,7 @@ def cancel_inspection(visit: Inspection, *, reason: str, by: Person, at: dt.date
     if not refusal:
         raise AssignmentRefused([("inspectors", in_words(refusal))])
     call_off(visit, reason)
-    renew_notices(acceptance, [meeting_of(visit)], by=by, at=at, reason=reason)
+    publish(acceptance, [visit], by=by, at=at, reason=reason)
     tell_inspector("inspection_cancelled", visit, at=at, reason=reason)
     tell_unit(
         "inspection_dropped", [visit], key=str(visit.pk), at=at, reason=reason, name=visit.inspector.name

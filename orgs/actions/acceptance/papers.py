@@ -6,7 +6,7 @@ organization and of members. Which there are stands in the frozen rules (``paper
 
 import datetime as dt
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import transaction
 from django.utils import timezone
@@ -25,23 +25,20 @@ class PaperCheck:
     text: str
     done: bool = False
     by_name: str = ""
-    at: str = ""
+    at: dt.datetime | None = None
 
 
 def paper_checks(acceptance: Acceptance) -> list[PaperCheck]:
     """The checks of the frozen rules, each with who did it and when."""
     kept = acceptance.papers.get("checks", {})
-    return [
-        PaperCheck(
-            one["code"],
-            one["group"],
-            one["text"],
-            done=one["code"] in kept,
-            by_name=kept.get(one["code"], {}).get("by_name", ""),
-            at=kept.get(one["code"], {}).get("at", ""),
-        )
-        for one in acceptance.rules.get("paper_checks", [])
-    ]
+    found = []
+    for one in acceptance.rules.get("paper_checks", []):
+        check = PaperCheck(one["code"], one["group"], one["text"])
+        if (by := kept.get(check.code)) is not None:
+            at = dt.datetime.fromisoformat(by["at"])
+            check = replace(check, done=True, by_name=by["by_name"], at=at)
+        found.append(check)
+    return found
 
 
 @transaction.atomic
