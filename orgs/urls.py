@@ -133,6 +133,7 @@ urlpatterns: list = [
         inspections.PrintVisits.as_view(),
         name="print_visits",
     ),
+    path("inspections/visits.ics", inspections.VisitsFile.as_view(), name="visits_file"),
     path("inspections/<uuid:visit_id>/reschedule/", inspections.Reschedule.as_view(), name="reschedule"),
     path("inspections/api/", include("orgs.inspection_urls")),
     path("inspections/app/", include("orgs.inspection_app_urls")),

@@ -28,6 +28,7 @@ from ..actions.rescheduling import (
     reschedule_warnings,
 )
 from ..forms.inspections import RescheduleForm
+from ..inspection_access import own_inspections
 from ..inspection_calendar import (
     PLANNERS,
     WEEK,
@@ -46,8 +47,10 @@ from ..inspection_calendar import (
 from ..models import Inspection, Organization, Person
 from ..permissions import Perm, Refused
 from ..queries import jurisdictions
+from ..visit_calendar import visits_ics
 from ..visit_lists import visits_pdf
 
+MONTH = dt.timedelta(days=31)
 VISITING = holding(Perm.INSPECT_SITE, *PLANNERS)
 
 
@@ -139,6 +142,21 @@ class PrintVisits(View):
         """Who sends the inspector: where they hold the post, or who handles the first visit."""
         posts = jurisdictions(inspector, Perm.INSPECT_SITE, on)
         return posts[0] if posts else visits[0].acceptance.affiliation
+
+
+@method_decorator(never_cache, name="dispatch")
+class VisitsFile(View):
+    """Own visits of the last month and all to come, for the phone's own calendar."""
+
+    access = holding(Perm.INSPECT_SITE)
+
+    def get(self, request: PersonRequest) -> HttpResponse:
+        at = timezone.now()
+        visits = own_inspections(request.user, timezone.localdate(at))
+        recent = visits.filter(planned_at__gte=at - MONTH).select_related("acceptance__organization")
+        response = HttpResponse(visits_ics(recent, at=at), content_type="text/calendar; charset=utf-8")
+        response["Content-Disposition"] = content_disposition_header(True, "inspections.ics") or "attachment"
+        return response
 
 
 @method_decorator(never_cache, name="dispatch")

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from icalendar import Calendar
 
 from orgs.actions.acceptance.announcing import meeting_of, renew_notices
 from orgs.actions.inspecting import receive_facts
@@ -119,6 +120,20 @@ def test_the_days_visits_are_printed_for_their_inspector_and_handler_only(world)
         assert answer.content.startswith(b"%PDF")
     for person in (first.inspectors[1], first.place.person("handler1"), second.inspectors[0]):
         assert signed_in(person).get(address).status_code == 404
+
+
+@pytest.mark.django_db
+def test_own_visits_are_a_calendar_file_that_follows_changes(world):
+    first, _second = world
+    visit = first.visits[0]
+    Inspection.objects.filter(pk=first.visits[0].pk).update(version=3, state=Inspection.State.CANCELLED)
+    answer = signed_in(first.inspectors[0]).get(reverse("visits_file"))
+    (event,) = Calendar.from_ical(answer.content).events
+    assert event["uid"].startswith(str(visit.public_id))
+    assert (event["sequence"], event["status"]) == (2, "CANCELLED")
+    assert event["dtstart"].dt == visit.planned_at
+    assert event["location"] == visit.place
+    assert signed_in(first.place.person("handler0")).get(reverse("visits_file")).status_code == 403
 
 
 def move(client: Client, visit: Inspection, **data):

@@ -229,3 +229,41 @@ def sample_pdf(name: str) -> bytes:
     number = entry.number(issuer, ON.year, 9, content)
     frozen = freeze(entry, issuer, content, ON, number, "ABCD-EFGH-JKMN", VERIFY_URL)
     return compose(entry, entry.version, frozen, final=True)
+
+
+VISITS = {
+    "heading": "现场验收出访安排",
+    "inspector": "陈立",
+    "visits_on": "2014-11-25",
+    "visits": [
+        {
+            "hour": "09:30",
+            "organization": "共青团北京云岫信息技术有限公司支部委员会",
+            "unit": "北京云岫信息技术有限公司",
+            "street": "中关村街道",
+            "place": "科学院南路2号一层会议室",
+            "contact": "李想",
+            "telephone": "010-62550000",
+            "purpose": "验收",
+            "case_number": "YS-2014-00001",
+            "standard": "SIX-HAVES 2014.1",
+            "company": ["王芳"],
+            "criteria": [
+                {
+                    "name": "有班子",
+                    "items": [
+                        {
+                            "code": "C1.1",
+                            "text": "成立批复齐全",
+                            "points": "5",
+                            "claimed": "5",
+                            "mandatory": True,
+                        }
+                    ],
+                }
+            ],
+            "vetoes": ["伪造材料或数据库记录"],
+        }
+    ],
+    "printed_on": "2014-11-24",
+}
