@@ -24,7 +24,7 @@ export async function resume() {
 export async function confirm() {
   const { person, key: secret, now } = await api.session();
   const leaving = await db.get('state', 'leaving');
-  if (leaving === person.id) await leaveServer();
+  if (leaving && leaving.person === person.id && Date.now() < leaving.until) await leaveServer();
   if (leaving) await db.write([db.remove('state', 'leaving')]);
   const held = await db.get('state', 'key');
   const same = held && held.person === person.id && state.person === person.id;
@@ -40,7 +40,7 @@ export async function confirm() {
 
 /** Signed out on this phone at once; on the server now or, without a network, before anything else is asked of it. */
 export async function signOut() {
-  await db.write([db.remove('state', 'key'), db.remove('state', 'view'), db.put('state', state.person, 'leaving')]);
+  await db.write([db.remove('state', 'key'), db.remove('state', 'view'), db.put('state', { person: state.person, until: Infinity }, 'leaving')]);
   leave();
   announceLeaving();
   await leaveServer().catch(() => {});

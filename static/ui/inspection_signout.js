@@ -2,7 +2,7 @@
    what it recorded stays, encrypted, until the same person signs in again. Nothing happens where the app is not used. */
 (function () {
   'use strict';
-  var NAME = 'liuyou-inspection', PATIENCE = 1500;
+  var NAME = 'liuyou-inspection', PATIENCE = 1500, MOMENT = 10000;
 
   function lock(done) {
     var finished = false;
@@ -16,8 +16,13 @@
       var database = opening.result;
       if (!database.objectStoreNames.contains('state')) { database.close(); finish(); return; }
       var change = database.transaction('state', 'readwrite');
-      change.objectStore('state').delete('key');
-      change.objectStore('state').delete('view');
+      var state = change.objectStore('state'), reading = state.get('key');
+      reading.onsuccess = function () {
+        /* A window of the app that asks the server just now is not to take the key again. */
+        if (reading.result) state.put({ person: reading.result.person, until: Date.now() + MOMENT }, 'leaving');
+        state.delete('key');
+        state.delete('view');
+      };
       change.oncomplete = change.onabort = function () {
         database.close();
         if (window.BroadcastChannel) new BroadcastChannel(NAME).postMessage({ left: true });

@@ -11,7 +11,7 @@ const WORDS = { item: 'missing_item', conflict: 'missing_conflict', fact: 'missi
 
 /** Bring a part of the visit into view and the focus to it. */
 export function jump(key, behavior = 'smooth') {
-  const target = document.getElementById(`item-${key}`) || document.getElementById('head-t');
+  const target = document.getElementById(`clash-${key}`) || document.getElementById(`item-${key}`) || document.getElementById('head-t');
   if (!target) return;
   target.scrollIntoView({ block: 'start', behavior });
   const first = target.querySelector('button:not([hidden]), textarea');
@@ -19,7 +19,7 @@ export function jump(key, behavior = 'smooth') {
 }
 
 function placeOf(one, entry) {
-  if (one.kind !== 'photo') return one.key;
+  if (one.kind === 'conflict' || !one.key.startsWith('photo:')) return one.key;
   const photo = photosOf(entry.merged).find((each) => each.key === one.key);
   return (photo && photo.item) || 'note';
 }

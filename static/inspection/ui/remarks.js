@@ -73,7 +73,7 @@ export function otherConflicts(entry) {
   const node = h('div', { class: 'clashes' });
   function update(now) {
     const own = (key) => key.startsWith('photo:') || key === 'arrival' || key === 'signature';
-    fill(node, now.merged.conflicts.filter(own).map((key) => h('div', { class: 'item', id: `item-${key}` }, conflict(now, key))));
+    fill(node, now.merged.conflicts.filter(own).map((key) => h('div', { class: 'item', id: `clash-${key}` }, conflict(now, key))));
   }
   update(entry);
   return { node, update };
