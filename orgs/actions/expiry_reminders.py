@@ -50,9 +50,9 @@ def expiring(on: dt.date) -> QuerySet[Acceptance]:
 
 def rows_of(acceptance: Acceptance, on: dt.date) -> Iterator[notices.Row]:
     """Whom the end of a certificate concerns: who applies for the unit, and who handles its acceptances."""
-    left = (acceptance.valid_until - on).days
-    due = [days for days in acceptance.rules["expiry_reminder_days"] if left <= days]
-    if not due:
+    ends = acceptance.valid_until
+    due = [days for days in acceptance.rules["expiry_reminder_days"] if ends and (ends - on).days <= days]
+    if not ends or not due:
         return
     role = Role.DISTRICT_HANDLER if acceptance.direct_contact else Role.SUBDISTRICT_HANDLER
     posts = [
@@ -64,5 +64,5 @@ def rows_of(acceptance: Acceptance, on: dt.date) -> Iterator[notices.Row]:
             person_id,
             f"{KIND}:{acceptance.pk}:{min(due)}:{person_id}",
             url=reverse("organization", args=[acceptance.organization_id]),
-            context={"organization": acceptance.organization.name, "due": acceptance.valid_until.isoformat()},
+            context={"organization": acceptance.organization.name, "due": ends.isoformat()},
         )

@@ -23,7 +23,8 @@ TITLE, JOINT, RULE, GRADE, VETO, CRITERION, ITEM = (
     "项目",
 )
 ROW_KINDS = (TITLE, JOINT, RULE, GRADE, VETO, CRITERION, ITEM)
-HEADERS = ("行类", "编号", "内容", "佐证", "达标要求", "分值", "必备", "查验方式")
+SHEET, POINTS = "验收标准", "分值"
+HEADERS = ("行类", "编号", "内容", "佐证", "达标要求", POINTS, "必备", "查验方式")
 YES, NO = "是", "否"
 #: The words of the sheet are those of the file format: Chinese in every language, so that a file is read anywhere.
 RULES = {

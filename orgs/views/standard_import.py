@@ -99,6 +99,9 @@ def read_standard(file: Any) -> dict[str, Any]:
     rows = read_sheet(file, max_rows=MOST_ROWS, columns=len(HEADERS))
     if not rows or [str(cell or "").strip() for cell in rows[0].cells][: len(HEADERS)] != list(HEADERS):
         raise SheetFault(
-            [_("第一行应是表头：%(headers)s。请先下载草案，在其中修改。") % {"headers": "、".join(HEADERS)}]
+            [
+                _("第一行应是表头：%(headers)s。请先下载草案，在其中修改。")
+                % {"headers": _("、").join(HEADERS)}
+            ]
         )
     return standard_from((row.number, row.cells) for row in rows[1:])

@@ -27,7 +27,7 @@ from ..models import Acceptance, Organization, Person, RuleSet, StandardDraft
 from ..permissions import Perm
 from ..queries import district_of, jurisdictions
 from ..rules.standard_diff import differences
-from ..rules.standard_sheet import HEADERS, rows_of
+from ..rules.standard_sheet import HEADERS, POINTS, SHEET, rows_of
 from ..rules.standards import (
     Standard,
     full_sum,
@@ -217,7 +217,7 @@ class ExportStandard(View):
 def standard_workbook(standard: Standard, *, at: dt.datetime) -> bytes:
     """One sheet; the headers are those of the file format, in every language the same."""
     columns = [
-        Column(header, width, "number" if header == "分值" else "text")
+        Column(header, width, "number" if header == POINTS else "text")
         for header, width in zip(HEADERS, WIDTHS, strict=True)
     ]
-    return write_workbook(columns, rows_of(standard), sheet="验收标准", created_at=at)
+    return write_workbook(columns, rows_of(standard), sheet=SHEET, created_at=at)
