@@ -217,6 +217,7 @@ class AssessmentForm(SigningForm):
             "points": points_text(points),
             "filled": sum(one.claimed is not None and one.points is not None for one in claims),
             "is_wrong": any(field.errors for field in fields),
+            "is_noted": any(row.paper_note for row in rows),
         }
 
     def part(self, item: dict[str, Any], row: AcceptanceItem, *, is_changed: bool = False) -> Part:
