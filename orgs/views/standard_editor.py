@@ -174,7 +174,18 @@ class PreviewStandard(View):
         context = draft_context(request.user, timezone.localdate())
         if not context.get("draft"):
             return no_draft(request)
-        context |= {"standard": shown_standard(standard_of(context["draft"])), "nav_key": "standard"}
+        look = request.GET.get("look", "")
+        looks = [("", _("标准全文"), "file-text"), ("unit", _("单位自评"), "clipboard-list")]
+        looks.append(("phone", _("验收员手机"), "camera"))
+        context |= {
+            "standard": shown_standard(standard_of(context["draft"])),
+            "look": look,
+            "looks": [
+                {"key": key, "url": f"?look={key}", "label": label, "icon": icon}
+                for key, label, icon in looks
+            ],
+            "nav_key": "standard",
+        }
         return render(request, "orgs/standard_preview.html", context)
 
 

@@ -29,6 +29,7 @@ from ..queries import district_of, jurisdictions
 from ..rules.standard_diff import differences
 from ..rules.standard_sheet import HEADERS, POINTS, SHEET, rows_of
 from ..rules.standards import (
+    EVIDENCE_KINDS,
     Standard,
     full_sum,
     grades_in_words,
@@ -115,7 +116,12 @@ def shown_standard(standard: Standard) -> dict[str, Any]:
                 "name": one["name"],
                 "points": shown(sum_of(one["items"])),
                 "items": [
-                    item | {"points": shown(item["points"]), "ways": kinds_in_words(item["kinds"])}
+                    item
+                    | {
+                        "points": shown(item["points"]),
+                        "ways": kinds_in_words(item["kinds"]),
+                        "each": [EVIDENCE_KINDS[kind] for kind in item["kinds"]],
+                    }
                     for item in one["items"]
                 ],
             }
