@@ -109,6 +109,7 @@
 
   /* data-guard: warn before leaving a form that was changed and not sent. */
   on('input', 'form[data-guard]', function (event, form) { form.dataset.changed = '1'; });
+  on('input', '[form]', function (event, field) { if (field.form && field.form.matches('[data-guard]')) field.form.dataset.changed = '1'; });
   window.addEventListener('beforeunload', function (event) {
     if (sending || !document.querySelector('form[data-guard][data-changed]')) return;
     event.preventDefault();

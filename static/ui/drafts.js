@@ -266,6 +266,11 @@
     }
     form.addEventListener('input', typed);
     form.addEventListener('change', typed);
+    each(form.elements, function (field) { /* one that stands elsewhere on the page and belongs here by its form attribute */
+      if (form.contains(field)) return;
+      field.addEventListener('input', typed);
+      field.addEventListener('change', typed);
+    });
     form.addEventListener('submit', function (event) {
       if (event.defaultPrevented) return;
       settle();

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.utils.dateparse import parse_datetime
+
 from orgs.actions.acceptance.inspectors import cancel_verdict
 from orgs.actions.inspecting import standing_of
 from orgs.inspection_access import visible_inspections
@@ -41,6 +43,17 @@ class Photo:
 
     file: StoredFile
     said: Mapping[str, Any]
+
+    @property
+    def taken_at(self) -> dt.datetime | None:
+        """When the phone took it, by the phone's own clock."""
+        return parse_datetime(self.said.get("taken_at") or "")
+
+    @property
+    def position(self) -> str:
+        """Where the phone took it, in degrees; empty when it did not know."""
+        latitude, longitude = self.said.get("lat"), self.said.get("lon")
+        return f"{latitude}, {longitude}" if latitude is not None and longitude is not None else ""
 
 
 @dataclass(frozen=True)

@@ -68,8 +68,8 @@ def assign_inspectors(
         )
         for visit in visits
     ]
-    announce(acceptance, made, by=by, at=at)
     record("inspectors_assigned", acceptance, made, by=by, at=at)
+    announce(acceptance, made, by=by, at=at)
     return made
 
 
@@ -133,13 +133,13 @@ def replace_inspector(
         assigned_by=by,
         assigned_at=at,
     )
+    record("inspector_replaced", acceptance, [visit, made], by=by, at=at, reason=reason)
     publish(acceptance, [visit], by=by, at=at, reason=reason)
     tell_inspector("inspection_cancelled", visit, at=at, reason=reason)
     tell_inspector("inspection_assigned", made, at=at)
     tell_unit(
         "inspection_replaced", [made], key=str(made.pk), at=at, reason=reason, name=visit.inspector.name
     )
-    record("inspector_replaced", acceptance, [visit, made], by=by, at=at, reason=reason)
     return made
 
 
@@ -158,12 +158,12 @@ def cancel_inspection(visit: Inspection, *, reason: str, by: Person, at: dt.date
     if not refusal:
         raise AssignmentRefused([("inspectors", in_words(refusal))])
     call_off(visit, reason)
+    record("inspection_cancelled", acceptance, [visit], by=by, at=at, reason=reason)
     publish(acceptance, [visit], by=by, at=at, reason=reason)
     tell_inspector("inspection_cancelled", visit, at=at, reason=reason)
     tell_unit(
         "inspection_dropped", [visit], key=str(visit.pk), at=at, reason=reason, name=visit.inspector.name
     )
-    record("inspection_cancelled", acceptance, [visit], by=by, at=at, reason=reason)
 
 
 def cancel_verdict(visit: Inspection) -> Verdict:
