@@ -13,7 +13,7 @@ from typing import Any
 
 from django.core.cache import cache
 from django.core.exceptions import RequestDataTooBig
-from django.db import OperationalError, transaction
+from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.middleware.csrf import get_token
 from django.utils import timezone
@@ -149,9 +149,8 @@ class Facts(InspectionApi):
     """The facts of one visit: how it stands, and what a phone adds."""
 
     def get(self, request: PersonRequest, visit_id: uuid.UUID) -> JsonResponse:
-        visit = self.visit(visit_id)
-        with transaction.atomic():
-            return JsonResponse(standing_json(standing_of(visit), request.GET.get("device", "")))
+        standing = standing_of(self.visit(visit_id))
+        return JsonResponse(standing_json(standing, request.GET.get("device", "")))
 
     def put(self, request: PersonRequest, visit_id: uuid.UUID) -> JsonResponse:
         visit, body = self.visit(visit_id), json_body(request)
