@@ -174,6 +174,7 @@ CHINESE_TEXTS = {
     "workflows/founding/views.py": {"团员花名册模板.xlsx", "-草稿.pdf"},  # files with Chinese content
     "records/calendars.py": {"暂按"},  # what the source of a provisional day begins with
     "workflows/decisions.py": {"（代", "）"},  # the name signed under a decision, kept as it was signed
+    "workflows/acceptance/sheet.py": {"、", "；"},  # the decision sheet is Chinese in every language
     "workflows/founding/sheet.py": {"、", "：", "；"},  # the decision sheet is Chinese in every language
     "workflows/handling.py": {"、"},  # names kept in the record of the case
     "workflows/views/sheets.py": {" 审批表.pdf"},
