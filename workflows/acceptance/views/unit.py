@@ -89,7 +89,8 @@ class UnitPage(TaskView):
 
     def extra_context(self) -> dict:
         context: dict = {"standard": self.case.artifact.standard}
-        if self.case.return_node:
+        back = self.case.last_return
+        if back and back["to"] == self.task.flow_task.name:
             context["returned"] = self.case.decisions.filter(outcome=Outcome.RETURNED).last()
         return context
 
