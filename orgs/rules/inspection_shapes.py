@@ -21,6 +21,8 @@ MAX_FACT_BYTES = 4096
 # The end of a visit names every fact of it.
 MAX_FINISH_BYTES = 256 * 1024
 MAX_SUPERSEDED = 100
+MAX_DEPTH = 5
+YEARS = range(1970, 9000)
 RESULTS = ("met", "unmet", "na")
 POINTS = re.compile(r"\d{1,3}(\.[05]0?)?")
 SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -88,21 +90,30 @@ def uuid_of(text: Any) -> str:
 
 
 def moment_of(text: Any) -> dt.datetime | None:
-    """A moment in ISO 8601; without a zone it is meant locally."""
+    """A moment in ISO 8601; without a zone it is meant locally. None for what is none or no database keeps."""
     try:
         at = parse_datetime(text) if isinstance(text, str) else None
-        return timezone.make_aware(at) if at is not None and timezone.is_naive(at) else at
+        if at is None or at.year not in YEARS:
+            return None
+        return timezone.make_aware(at) if timezone.is_naive(at) else at
     except (ValueError, OverflowError):
         return None
 
 
 def _require_size(key: str, value: Any, raw: dict[str, Any]) -> None:
+    if _is_deeper(raw, MAX_DEPTH):
+        raise Malformed(_("记录格式不正确，请更新应用后重新发送。"))
     limit = MAX_FINISH_BYTES if key == FINISH else MAX_FACT_BYTES
     text = canonical([key, value, raw.get("supersedes")])
     if UNSTORABLE.search(text) or len(key) > 60:
         raise Malformed(_("记录含有无法保存的字符，请在手机上重新填写该项。"))
     if len(text.encode()) > limit:
         raise Malformed(_("一条记录不能超过 %(limit)d KB，请缩短说明后重新填写。") % {"limit": limit // 1024})
+
+
+def _is_deeper(value: Any, most: int) -> bool:
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return most < 0 or any(_is_deeper(one, most - 1) for one in inner)
 
 
 def _check_value(key: str, value: dict[str, Any] | None, codes: Codes) -> None:

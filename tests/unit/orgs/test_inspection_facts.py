@@ -199,6 +199,8 @@ SAME = str(uuid.uuid4())
         (raw("C1.1", ITEM, uuid=SAME, supersedes=[SAME]), "取代"),
         (raw("C1.1", ITEM, recorded_at="昨天"), "时间"),
         (raw("C1.1", ITEM, recorded_at="2026-02-30T00:00:00Z"), "时间"),
+        (raw("C1.1", ITEM, recorded_at="0001-01-01T00:00:00+08:00"), "时间"),
+        (raw("C1.1", ITEM | {"more": json.loads("[" * 900 + "]" * 900)}), "格式"),
         (raw(f"photo:{uuid.uuid4()}", PHOTO | {"sha256": "../../etc"}), "照片"),
         (raw(f"photo:{uuid.uuid4()}", PHOTO | {"item": "C9.9"}), "照片"),
         (raw(f"photo:{uuid.uuid4()}", PHOTO | {"lat": 91}), "照片"),
