@@ -15,6 +15,7 @@ FRAME = {
     "back": _("返回列表"),
     "close": _("关闭"),
     "cancel": _("取消"),
+    "needs_network": _("没有网络，这里要联网才能打开"),
     "try_again": _("再试一次"),
     "not_saved": _("“{what}”没有保存到手机，已经保存的记录都还在。请再试一次。"),
     "phone_full": _(
@@ -72,6 +73,7 @@ LISTS = {
     "clock_wrong": _("手机时间与服务器相差五分钟以上，记录的时间会不准。请在手机设置里打开“自动设置时间”。"),
     "receipts": _("已收到回执"),
     "receipt": _("服务器已收到 {facts} 条记录、{photos} 张照片，{time}"),
+    "receipt_late": _("另有 {number} 条记录在提交后才到达，已保存，不计入结果。"),
     "receipt_digest": _("校验码 {digest}"),
     "by_visit": _("各次验收"),
     "upload_now": _("立即上传"),

@@ -7,7 +7,7 @@ import { drain, news, watch } from './sync.js';
 import { loadTexts, t } from './texts.js';
 import { updates, watchVersions } from './updates.js';
 import { jump } from './ui/closing.js';
-import { h, note } from './ui/dom.js';
+import { h, note, toast } from './ui/dom.js';
 import { buildFrame, showPage, updateFrame } from './ui/frame.js';
 import { doorPage, listPage } from './ui/list.js';
 import { mePage } from './ui/me.js';
@@ -50,7 +50,17 @@ function refresh({ detail }) {
   if (!detail || !detail.visit || !shown || detail.visit === shown) page.update();
 }
 
+/** Pages of the server cannot be opened without a network; say so instead of leaving the app for an error page. */
+function stayInside(event) {
+  const link = event.target.closest('a[href]');
+  const outside = link && link.protocol.startsWith('http') && link.pathname !== document.body.dataset.home;
+  if (!outside || navigator.onLine) return;
+  event.preventDefault();
+  toast(t('needs_network'), 'wifi-off');
+}
+
 function listen() {
+  document.addEventListener('click', stayInside);
   window.addEventListener('hashchange', () => { go(); if (window.location.hash === '#/') forgetView(); });
   changes.addEventListener('change', refresh);
   changes.addEventListener('left', () => { leave(); go(); });

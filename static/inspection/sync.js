@@ -14,8 +14,13 @@ const LONGEST = 300000;
 /** phase: idle, sending, offline, signin, full, error; reason for people; troubles: what is wrong by visit. */
 export const status = { phase: 'idle', reason: '', at: null, troubles: new Map() };
 export const news = new EventTarget();
+const PAUSE = 1200;
+const OTHER = 4000;
 const FRESH = 60000;
 const RECEIPTS = 30 * 86400000;
+const late = new Map(); // how many records of a visit reached the server after it was complete
+let running = false;
+let again = false;
 let timer = 0;
 let failures = 0;
 let contact = 0; // when the server last said who is signed in and which visits there are
@@ -35,7 +40,7 @@ export function watch() {
   window.addEventListener('online', () => { failures = 0; wake(); });
   window.addEventListener('offline', () => show('offline'));
   document.addEventListener('visibilitychange', () => { if (!document.hidden) wake(); });
-  store.changes.addEventListener('change', ({ detail }) => { if (detail.source === 'here') wake(1200); });
+  store.changes.addEventListener('change', ({ detail }) => { if (detail.source === 'here') wake(PAUSE); });
 }
 
 function later() {
@@ -45,8 +50,21 @@ function later() {
 
 export async function drain() {
   if (!navigator.onLine) { show('offline'); return; }
+  if (running) { again = true; return; }
+  running = true;
+  try {
+    await drainAlone();
+  } finally {
+    running = false;
+    if (again) wake(PAUSE); // something was recorded meanwhile
+    again = false;
+  }
+}
+
+/** One window at a time; another looks again soon whether something is left for it. */
+async function drainAlone() {
   await navigator.locks.request('liuyou drain', { ifAvailable: true }, async (mine) => {
-    if (!mine) { later(); return; }
+    if (!mine) { wake(OTHER); return; }
     show('sending');
     try {
       await exchange();
@@ -116,7 +134,8 @@ async function sendFacts(id, facts) {
   rows.push(...await foreignRows(entry, answer.facts || []));
   if (rows.length) await store.save(rows);
   if (rows.length) { await store.readVisit(id); store.tellOthers(id); }
-  if (answer.receipt) await complete(id, answer.receipt);
+  late.set(id, (late.get(id) || 0) + (answer.late || []).length);
+  if (answer.receipt) await complete(id, { ...answer.receipt, late: late.get(id) });
   else note(id, answer);
 }
 

@@ -12,6 +12,7 @@ from playwright.sync_api import BrowserContext, BrowserType, FilePayload, Locato
 from .people import PASSWORD, PHONE
 
 APP = "/inspections/app/"
+PLACE = {"latitude": 39.9834, "longitude": 116.3161, "accuracy": 12}
 # Everything that the app keeps, as text: what is in it must be unreadable once somebody has signed out.
 EVERYTHING = """async () => {
     const database = await new Promise((resolve, reject) => {
@@ -75,7 +76,13 @@ class Phone:
 
     def open(self, *, offline: bool = False) -> "Phone":
         self.context = self.browser.launch_persistent_context(
-            self.folder, viewport=PHONE, locale="zh-CN", timezone_id="Asia/Shanghai", **self.launch
+            self.folder,
+            viewport=PHONE,
+            locale="zh-CN",
+            timezone_id="Asia/Shanghai",
+            geolocation=PLACE,
+            permissions=["geolocation"],
+            **self.launch,
         )
         self.context.set_default_timeout(10_000)
         self.context.set_offline(offline)

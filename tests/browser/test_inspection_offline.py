@@ -14,7 +14,7 @@ from orgs.rules.inspection_facts import Recorded, merge
 from tests.inspections import Visiting, make_inspection
 
 from .people import PASSWORD, Visitor
-from .phone import APP, BREAK_ONCE, FULL_ONCE, Phone, huge_png, noisy_jpeg
+from .phone import APP, BREAK_ONCE, FULL_ONCE, PLACE, Phone, huge_png, noisy_jpeg
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(120)]
 ITEMS = ["C1.1", "C1.3", "C2.1"]
@@ -52,6 +52,8 @@ def test_a_visit_is_recorded_whole_without_a_network_and_arrives_once(make_phone
     phone.offline()
     phone.page.goto(phone.base + APP)
     phone.ready()
+    phone.page.get_by_role("link", name="待办").click()
+    expect(phone.page.get_by_text("这里要联网才能打开")).to_be_visible()
     phone.visit()
     looker.look()
     phone.page.get_by_role("button", name="到达签到").click()
@@ -89,6 +91,7 @@ def test_a_visit_is_recorded_whole_without_a_network_and_arrives_once(make_phone
     assert InspectionUpload.objects.filter(inspection=visit, file__isnull=False).count() == 2
     photo = InspectionFact.objects.get(key__startswith="photo:").value
     assert (photo["item"], photo["width"], photo["height"]) == ("C1.3", 1600, 1200)
+    assert (photo["lat"], photo["lon"], photo["accuracy"]) == tuple(PLACE.values())
     kept = phone.kept()
     assert (kept["visits"], kept["facts"], kept["photos"], len(kept["receipts"])) == ([], [], [], 1)
 

@@ -36,9 +36,9 @@ function card(entry, group) {
 }
 
 function receiptCard(one) {
-  const { facts, photos, at, digest } = one.receipt;
+  const { facts, photos, at, digest, late } = one.receipt;
   return h('li', { class: 'vis done' }, h('div', { class: 'vis-t' }, h('b', {}, icon('circle-check'), one.organization),
-    h('span', {}, t('receipt', { facts, photos, time: moment(at) })), h('code', {}, t('receipt_digest', { digest: digest.slice(0, 16) }))));
+    h('span', {}, t('receipt', { facts, photos, time: moment(at) })), late > 0 && h('span', {}, t('receipt_late', { number: late })), h('code', {}, t('receipt_digest', { digest: digest.slice(0, 16) }))));
 }
 
 /** {title, content, tab, update()} */
