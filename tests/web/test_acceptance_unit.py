@@ -18,6 +18,7 @@ from tests.flows.acceptance_world import start_walk
 from tests.flows.district import open_task
 from tests.sharing import shared
 from workflows.models import Case, Draft, Outcome
+from workflows.reading import may_read_file
 from workflows.rounds import compared_rounds
 from workflows.sheets import sheet_content
 from workflows.views.task import load_case
@@ -263,3 +264,24 @@ def test_a_failure_is_appealed_with_reasons_or_accepted(found):
     answer = reply(found, choice="appeal", reason="材料属实。", files_appeal=a_pdf("证明.pdf"))
     assert answer.status_code == 302
     assert (found.node, found.acceptance.appeal_reason) == ("review_appeal", "材料属实。")
+
+
+def test_a_photo_from_a_visit_is_read_by_nobody_else_before_all_visits_are_in(walk):
+    walk.to_inspection()
+    first, second = walk.acceptance.inspections.order_by("pk")
+    photo = StoredFile(uploaded_by_id=first.inspector_id, uploaded_at=timezone.now(), about_id=first.pk)
+    photo.about_type = "orgs.inspection"
+    on, readers = timezone.localdate(), ("inspector0", "inspector1", "handler0", "applicant", "handler1")
+
+    def allowed() -> list[str]:
+        people = {who: walk.place.person(who) for who in readers}
+        return [who for who, person in people.items() if may_read_file(person, photo, on=on)]
+
+    assert allowed() == ["inspector0"]
+    walk.visit("inspector0", lost=LOST)
+    assert allowed() == ["inspector0"]
+    walk.visit("inspector1", lost=LOST)
+    assert allowed() == ["inspector0", "inspector1", "handler0"]
+    walk.summarize()
+    assert allowed() == ["inspector0", "inspector1", "handler0", "applicant"]
+    assert second.inspector == walk.place.person("inspector1")
