@@ -615,6 +615,10 @@ class Migration(migrations.Migration):
             model_name="acceptance",
             index=models.Index(fields=["valid_until"], name="acceptance_valid_until"),
         ),
+        migrations.AddIndex(
+            model_name="acceptance",
+            index=models.Index(fields=["scope", "id"], name="acceptance_scope"),
+        ),
         migrations.AddConstraint(
             model_name="acceptanceitem",
             constraint=models.UniqueConstraint(fields=("acceptance", "code"), name="acceptance_item_unique"),

@@ -74,6 +74,7 @@ class Acceptance(models.Model):
         indexes = [
             models.Index(fields=["conclusion", "scope", "concluded_on"], name="acceptance_concluded"),
             models.Index(fields=["valid_until"], name="acceptance_valid_until"),
+            models.Index(fields=["scope", "id"], name="acceptance_scope"),
         ]
 
     def __str__(self) -> str:
