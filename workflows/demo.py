@@ -25,6 +25,7 @@ from .approvals import authorize
 from .deciding import decide
 from .demo_acceptance import AcceptanceDemo
 from .demo_handling import DEPUTY, show_tools
+from .demo_stories import HIDDEN
 from .founding.starting import open_founding_case
 from .models import Case, GuardedTask, Outcome, StockPhrase, WorkItem
 from .survey.importing import import_demo_register
@@ -382,6 +383,8 @@ def demo_accounts() -> list[Account]:
     ):
         post = person.posts.all()[0]
         if person.username[-1].isdigit() and not person.username.endswith(PRINTED_SUFFIXES):
+            continue
+        if person.username.partition(".")[2] in HIDDEN:
             continue
         place = post.organization.display_name if post.organization_id else post.unit.name
         posts.append(Account(person.username, person.name, str(post.get_role_display()), place))

@@ -21,6 +21,7 @@ from orgs.actions.acceptance.candidates import PlannedVisit, items_for
 from orgs.actions.acceptance.evidence import SIGNATURES, keep_signature
 from orgs.actions.acceptance.inspectors import assign_inspectors
 from orgs.actions.acceptance.papers import paper_checks, record_papers
+from orgs.actions.acceptance.revoking import FALSIFICATION, revoke_acceptance
 from orgs.actions.inspecting import receive_facts
 from orgs.actions.sampling import draw_sample, open_sample_of
 from orgs.enums import (
@@ -253,6 +254,18 @@ def _appeal(demo: AcceptanceDemo, story: Story, case_id: int) -> None:
     demo.demo.act(case_id, by.username, Outcome.SUBMITTED, reason)
 
 
+def _revoke(demo: AcceptanceDemo, story: Story, case_id: int) -> None:
+    revoke_acceptance(
+        demo.acceptance(case_id),
+        basis=FALSIFICATION,
+        reason="经群众反映并核查，申报的会议记录系事后补造。",
+        file=signature_image("核查记录"),
+        by=demo.demo.people["district.approver"],
+        on=demo.today,
+        at=demo.now,
+    )
+
+
 Step = Callable[[AcceptanceDemo, Story, int], None]
 STEPS: dict[str, Step] = {
     "assess": _assess,
@@ -268,4 +281,5 @@ STEPS: dict[str, Step] = {
     "rectify": _decide(Outcome.RECTIFY, "必备项未达标，请在期限内整改。"),
     "fail": _decide(Outcome.FAILED, "存在一票否决情形，认定不合格。"),
     "appeal": _appeal,
+    "revoke": _revoke,
 }

@@ -84,7 +84,15 @@ STORIES = (
         day=-7,
         hour=14,
     ),
-    Story("zgc", "revoked", "北京安泰物业管理有限公司", "K", "苏州街3号", (*TO_DECISION, "pass"), day=-8),
+    Story(
+        "zgc",
+        "revoked",
+        "北京安泰物业管理有限公司",
+        "K",
+        "苏州街3号",
+        (*TO_DECISION, "pass", "revoke"),
+        day=-8,
+    ),
     Story(
         "xyl",
         "accepted",
@@ -143,3 +151,6 @@ STORIES = (
         hour=14,
     ),
 )
+# Accounts of units that have something to do or to see; the others are listed nowhere (the password is the same).
+SHOWN = ("assess", "answer", "rectify", "accepted")
+HIDDEN = frozenset(story.account for story in STORIES) - frozenset(SHOWN)
