@@ -88,13 +88,14 @@ def pytest_runtest_teardown(
         getattr(item, "fixturenames", ())
     ):
         return (yield)
-    with item.config.stash[blocking_manager_key].unblock(), _without_triggers(restore=nextitem is not None):
+    kept = nextitem is not None or item.config.getvalue("reuse_db")
+    with item.config.stash[blocking_manager_key].unblock(), _without_triggers(restore=kept):
         return (yield)
 
 
 @contextmanager
 def _without_triggers(*, restore: bool) -> Generator[None, None, None]:
-    """The last teardown deletes the database itself, so that nothing is there to restore."""
+    """The last teardown deletes the database itself (unless --reuse-db), so that nothing is there to restore."""
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")

@@ -12,6 +12,7 @@ from orgs.permissions import Refused
 from records.models import OutboxMessage
 from tests import factories
 from tests.flows import district as d
+from tests.sharing import shared
 from workflows.bulk import start_bulk, work_off
 from workflows.desk import to_do
 from workflows.models import BulkDecision, Decision, Outcome, WorkItem
@@ -19,9 +20,12 @@ from workflows.models import BulkDecision, Decision, Outcome, WorkItem
 pytestmark = pytest.mark.django_db
 
 
+place_once = shared(d.make_district, "place_once")
+
+
 @pytest.fixture
-def place() -> d.District:
-    return d.make_district()
+def place(place_once) -> d.District:
+    return place_once()
 
 
 def waiting(place: d.District, count: int) -> list[WorkItem]:

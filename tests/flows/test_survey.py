@@ -11,6 +11,7 @@ from orgs.models import Milestone, Unit
 from orgs.permissions import Refused, appoint, end_post
 from records.models import AuditEntry
 from tests import factories
+from tests.sharing import shared
 from workflows.approvals import verdict_on
 from workflows.models import Case, GuardedTask, Outcome, WorkItem
 from workflows.returns import NotPossible
@@ -24,9 +25,12 @@ from . import district as d
 pytestmark = pytest.mark.django_db
 
 
+place_once = shared(d.make_district, "place_once")
+
+
 @pytest.fixture
-def place():
-    return d.make_district()
+def place(place_once):
+    return place_once()
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from records.models import OutboxMessage
 from tests.flows import district as d
+from tests.sharing import shared
 from tests.web.test_desk import signed_in, waiting_cases
 from workflows.bulk import work_off
 from workflows.models import BulkDecision, Decision, Outcome, WorkItem
@@ -16,9 +17,12 @@ from workflows.models import BulkDecision, Decision, Outcome, WorkItem
 pytestmark = pytest.mark.django_db
 
 
+place_once = shared(d.make_district, "place_once")
+
+
 @pytest.fixture
-def place() -> d.District:
-    return d.make_district()
+def place(place_once) -> d.District:
+    return place_once()
 
 
 def tasks(cases) -> list[int]:

@@ -10,18 +10,22 @@ from django.urls import reverse
 
 from records.models import AuditEntry, CalendarDay
 from tests.flows import district as d
+from tests.sharing import shared
 from tests.unit.workflows.test_deadlines import moment
 from workflows.models import WorkItem
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once("postgresql")]  # pages and forms; flows run on both
 HOLIDAY = dt.date(2031, 10, 1)  # a Wednesday
 TYPED = {"since": "2031-10-01", "until": "2031-10-03", "kind": "off", "name": "国庆节", "source": "暂按推算"}
 CHANGING = ("change_calendar", "upload_calendar")
 
 
+place_once = shared(d.make_district, "place_once")
+
+
 @pytest.fixture
-def place():
-    return d.make_district()
+def place(place_once):
+    return place_once()
 
 
 def signed_in(place, key: str) -> Client:

@@ -11,15 +11,19 @@ from django.utils import timezone
 
 from records.models import AuditEntry
 from tests.flows import district as d
+from tests.sharing import shared
 from workflows.case_filters import CasesAsked
 from workflows.models import Case, SavedView, WorkItem
 
 pytestmark = pytest.mark.django_db
 
 
+place_once = shared(d.make_district, "place_once")
+
+
 @pytest.fixture
-def place() -> d.District:
-    return d.make_district()
+def place(place_once) -> d.District:
+    return place_once()
 
 
 @pytest.fixture

@@ -13,14 +13,18 @@ from orgs.enums import Role
 from orgs.models import Candidate, MembersMeeting
 from tests import factories
 from tests.flows import district as d
+from tests.sharing import shared
 from workflows.models import GuardedTask, Outcome, StockPhrase, WorkItem
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once("postgresql")]  # pages and forms; flows run on both
+
+
+place_once = shared(d.make_district, "place_once")
 
 
 @pytest.fixture
-def place() -> d.District:
-    return d.make_district()
+def place(place_once) -> d.District:
+    return place_once()
 
 
 @pytest.fixture

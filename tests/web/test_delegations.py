@@ -11,6 +11,7 @@ from orgs.enums import Role
 from orgs.models import Delegation, Person, Post
 from tests import factories
 from tests.flows import district as d
+from tests.sharing import shared
 from tests.web.test_desk import signed_in, titles, waiting_cases
 from workflows.claims import hold
 from workflows.models import Case, Decision, WorkItem
@@ -18,9 +19,12 @@ from workflows.models import Case, Decision, WorkItem
 pytestmark = pytest.mark.django_db
 
 
+place_once = shared(d.make_district, "place_once")
+
+
 @pytest.fixture
-def place() -> d.District:
-    return d.make_district()
+def place(place_once) -> d.District:
+    return place_once()
 
 
 @pytest.fixture

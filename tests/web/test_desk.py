@@ -15,14 +15,18 @@ from orgs.models import Person
 from records.models import AuditEntry
 from tests import factories
 from tests.flows import district as d
+from tests.sharing import shared
 from workflows.models import GuardedTask, Outcome, WorkItem
 
 pytestmark = pytest.mark.django_db
 
 
+place_once = shared(d.make_district, "place_once")
+
+
 @pytest.fixture
-def place() -> d.District:
-    return d.make_district()
+def place(place_once) -> d.District:
+    return place_once()
 
 
 def signed_in(person: Person) -> Client:

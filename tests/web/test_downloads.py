@@ -13,13 +13,17 @@ from orgs.models import RegisterImport
 from records.models import Document
 from records.uploads import store_upload
 from tests.flows import district as d
+from tests.sharing import shared
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once("postgresql")]  # pages and forms; flows run on both
+
+
+place_once = shared(d.make_district, "place_once")
 
 
 @pytest.fixture
-def place() -> d.District:
-    return d.make_district()
+def place(place_once) -> d.District:
+    return place_once()
 
 
 @pytest.fixture

@@ -6,15 +6,19 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests.flows import district as d
+from tests.sharing import shared
 from workflows.models import StockPhrase
 from workflows.phrases import phrases_for
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once("postgresql")]  # pages and forms; flows run on both
+
+
+place_once = shared(d.make_district, "place_once")
 
 
 @pytest.fixture
-def place() -> d.District:
-    return d.make_district()
+def place(place_once) -> d.District:
+    return place_once()
 
 
 def client_of(place, key: str) -> Client:

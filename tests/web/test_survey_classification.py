@@ -6,16 +6,20 @@ from django.test import Client
 from orgs.enums import Classification
 from orgs.models import Unit
 from tests.flows import district as d
+from tests.sharing import shared
 from workflows.models import Decision
 
 from .survey_pages import address, classified, client_of, opened, visited
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once("postgresql")]  # pages and forms; flows run on both
+
+
+place_once = shared(d.make_district, "place_once")
 
 
 @pytest.fixture
-def place():
-    return d.make_district()
+def place(place_once):
+    return place_once()
 
 
 @pytest.fixture

@@ -13,16 +13,20 @@ from PIL import Image
 from orgs.models import Visit
 from records.models import StoredFile
 from tests.flows import district as d
+from tests.sharing import shared
 from workflows.models import Case, Decision
 
 from .survey_pages import address, classified, client_of, opened, visited
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once("postgresql")]  # pages and forms; flows run on both
+
+
+place_once = shared(d.make_district, "place_once")
 
 
 @pytest.fixture
-def place():
-    return d.make_district()
+def place(place_once):
+    return place_once()
 
 
 @pytest.fixture

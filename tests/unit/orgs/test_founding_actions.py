@@ -13,14 +13,18 @@ from orgs.rules.election import Candidate, Meeting
 from records.models import AuditEntry
 from tests import factories
 from tests.flows.district import make_applying_unit, make_district
+from tests.sharing import shared
 
 pytestmark = pytest.mark.django_db
 TODAY = dt.date(2026, 11, 24)
 
 
+place_once = shared(make_district, "place_once")
+
+
 @pytest.fixture
-def place():
-    return make_district()
+def place(place_once):
+    return place_once()
 
 
 def begin(place, **fields) -> Founding:

@@ -12,6 +12,7 @@ from orgs.permissions import appoint
 from orgs.queries import running_posts
 from records.calendars import WorkingCalendar
 from tests.flows import district as d
+from tests.sharing import shared
 from workflows import keyset
 from workflows.desk import BY_DUE, Asked, desk_counts, desk_page, queues, todo
 from workflows.models import WorkItem
@@ -20,9 +21,12 @@ pytestmark = pytest.mark.django_db
 ON = dt.date(2026, 11, 24)
 
 
+place_once = shared(d.make_district, "place_once")
+
+
 @pytest.fixture
-def place() -> d.District:
-    return d.make_district()
+def place(place_once) -> d.District:
+    return place_once()
 
 
 def make_items(place, count: int, **fields) -> list[WorkItem]:

@@ -8,14 +8,18 @@ from django.utils import timezone
 from orgs.enums import Role
 from orgs.permissions import Refused, appoint
 from tests.flows import district as d
+from tests.sharing import shared
 from workflows.models import Outcome
 
 pytestmark = pytest.mark.django_db
 
 
+place_once = shared(d.make_district, "place_once")
+
+
 @pytest.fixture
-def place():
-    return d.make_district()
+def place(place_once):
+    return place_once()
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from orgs.permissions import appoint
 from records.models import AuditEntry, OutboxMessage
 from tests import factories
 from tests.flows import district as d
+from tests.sharing import shared
 from workflows.models import GuardedTask, Outcome, WorkItem
 from workflows.orphans import clear_desk, clear_desks, orphaned
 
@@ -20,9 +21,12 @@ pytestmark = pytest.mark.django_db
 ONE_DAY = dt.timedelta(days=1)
 
 
+place_once = shared(d.make_district, "place_once")
+
+
 @pytest.fixture
-def place() -> d.District:
-    return d.make_district()
+def place(place_once) -> d.District:
+    return place_once()
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import pytest
 
 from orgs.enums import OrganizationKind
 from tests.flows import district as d
+from tests.sharing import shared
 from workflows.models import Outcome
 from workflows.pages import exits, stage_bar
 from workflows.rounds import compared_rounds
@@ -11,9 +12,12 @@ from workflows.rounds import compared_rounds
 pytestmark = pytest.mark.django_db
 
 
+place_once = shared(d.make_district, "place_once")
+
+
 @pytest.fixture
-def place() -> d.District:
-    return d.make_district()
+def place(place_once) -> d.District:
+    return place_once()
 
 
 def states(case) -> dict[str, str]:

@@ -12,6 +12,7 @@ from orgs.actions.survey import propose_classification, record_visit
 from orgs.enums import Classification
 from tests import factories
 from tests.flows import district as d
+from tests.sharing import shared
 from workflows.models import Outcome
 from workflows.rounds import changes, compared_rounds
 from workflows.sheets import sheet_content
@@ -22,9 +23,12 @@ from workflows.titles import BY_NAME
 pytestmark = pytest.mark.django_db
 
 
+place_once = shared(d.make_district, "place_once")
+
+
 @pytest.fixture
-def place() -> d.District:
-    return d.make_district()
+def place(place_once) -> d.District:
+    return place_once()
 
 
 def client_of(place, who: str) -> Client:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from orgs.models import Milestone
 from records.models import AuditEntry, Document
 from tests.flows import district as d
+from tests.sharing import shared
 from workflows.models import Case, Decision, GuardedTask, Outcome, Side, WorkItem
 from workflows.timers import fire, fire_due_timers
 
@@ -16,9 +17,12 @@ pytestmark = pytest.mark.django_db
 ONE_DAY = dt.timedelta(days=1)
 
 
+place_once = shared(d.make_district, "place_once")
+
+
 @pytest.fixture
-def place():
-    return d.make_district()
+def place(place_once):
+    return place_once()
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from records import outbox
 from records.models import Document
 from tests.flows.district import act, make_applying_unit, make_district, open_founding, open_task
 from tests.receiver import receiver
+from tests.sharing import shared
 from workflows.models import CaseEvent, Decision, Outcome
 from workflows.webhook_events import SETTLED, SOURCES, pass_on, tell_webhooks
 
@@ -19,9 +20,12 @@ pytestmark = pytest.mark.django_db
 SECRET = "whsec_" + "c2VjcmV0LW9mLXRoZS10ZXN0cy0zMi1ieXRlcy1sb25n"
 
 
+place_once = shared(make_district, "place_once")
+
+
 @pytest.fixture
-def place():
-    return make_district()
+def place(place_once):
+    return place_once()
 
 
 def hook_of(organization, person, url="https://example.org/", events=tuple(WebhookEvent.values)):
