@@ -12,8 +12,8 @@ from django.utils import timezone
 from PIL import Image
 
 from orgs.actions.acceptance import files_about
-from orgs.models import Officer
-from records.models import StoredFile
+from orgs.models import Founding, Officer
+from records.models import Document, StoredFile
 from tests.flows.acceptance_world import start_walk
 from tests.flows.district import open_task
 from tests.sharing import shared
@@ -161,6 +161,35 @@ def test_what_is_missing_or_wrong_is_named_and_nothing_typed_is_lost(walk):
     assert "活动正常。" in page
     assert files_about(walk.acceptance).filter(name="C1.2.pdf").exists()
     assert walk.node == "assess_self"
+
+
+def test_what_the_system_issued_itself_need_not_be_handed_in_again(walk):
+    acceptance = walk.acceptance
+    founding = Founding.objects.create(
+        organization=walk.organization,
+        unit=acceptance.unit,
+        affiliation=acceptance.affiliation,
+        applicant=acceptance.applicant,
+        rule_set=acceptance.rule_set,
+        rules={},
+        registered_on=walk.organization.founded_on,
+    )
+    Document.objects.create(
+        public_code="0" * 12,
+        kind="establishment_reply",
+        number="海团字〔2026〕3号",
+        issuer_id=acceptance.affiliation_id,
+        year=2026,
+        serial=3,
+        content={},
+        issued_on=walk.organization.founded_on,
+        issued_by_id=acceptance.applicant_id,
+        about_type="founding",
+        about_id=founding.pk,
+    )
+    page = text_of(submit(walk, files_1=None, files_2=None))
+    assert "海团字〔2026〕3号" in page
+    assert page.count("必备项自评达标须上传佐证材料") == 2  # in the list of errors and at C1.2
 
 
 def test_a_half_filled_assessment_is_put_aside_with_its_files_which_can_be_taken_back(walk):

@@ -6,6 +6,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django import forms
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -19,6 +20,7 @@ from orgs.actions.acceptance import (
     self_judgement,
     self_total,
 )
+from orgs.actions.acceptance.system_data import SystemFact, facts_beside
 from orgs.models import AcceptanceItem
 from orgs.rules.acceptance import Judgement, full_points
 from orgs.rules.standards import EVIDENCE_KINDS
@@ -28,6 +30,8 @@ from .signing import SigningForm
 from .unit import Line, points_text
 
 HALF = Decimal("0.5")
+# What the system itself issued need not be handed in again.
+ISSUED = frozenset({"establishment", "leadership"})
 FEW = 3  # from so many empty items on, one line tells of all of them
 CLAIMS = {True: "yes", False: "no", None: ""}
 
@@ -44,6 +48,8 @@ class Part:
     files: dict[str, Any]
     kinds: list[str]
     full: str
+    facts: list[SystemFact]
+    must_prove: bool
     is_changed: bool
 
 
@@ -138,12 +144,24 @@ class AssessmentForm(SigningForm):
             self.add_error(f"points_{place}", _("未达标的项目不能给满分，请更正得分或结论。"))
         if claimed != "yes" or f"files_{place}" in self.errors or self.has_file(f"files_{place}"):
             return
+        if self.is_on_record(row.code):
+            return
         if row.mandatory:
             text = _("必备项自评达标须上传佐证材料：%(evidence)s。")
             self.add_error(f"files_{place}", text % {"evidence": item["evidence"]})
         elif not data.get(f"note_{place}"):
             text = _("请上传佐证材料（%(evidence)s），或在说明中写明材料所在。")
             self.add_error(f"note_{place}", text % {"evidence": item["evidence"]})
+
+    @cached_property
+    def facts(self) -> dict[str, list[SystemFact]]:
+        """What the system knows about each item, by its code."""
+        return facts_beside(self.acceptance, on=self.on)
+
+    def is_on_record(self, code: str) -> bool:
+        """Whether an item is proved by documents that were issued in this system."""
+        sources = self.acceptance.rules.get("system_data", {}).get(code, ())
+        return not ISSUED.isdisjoint(sources) and all(fact.text for fact in self.facts[code])
 
     def claim_of(self, row: AcceptanceItem) -> Claim:
         data, place = self.cleaned_data, row.position
@@ -231,6 +249,8 @@ class AssessmentForm(SigningForm):
             files=self.file_group(f"files_{place}"),
             kinds=[str(EVIDENCE_KINDS[kind]) for kind in item["kinds"] if kind in EVIDENCE_KINDS],
             full=points_text(row.full),
+            facts=[fact for fact in self.facts.get(row.code, []) if fact.text],
+            must_prove=row.mandatory and not self.is_on_record(row.code),
             is_changed=is_changed,
         )
 
