@@ -5,6 +5,7 @@ import hashlib
 import io
 import uuid
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from django.db import transaction
@@ -193,3 +194,12 @@ def jpeg(seed: int = 0, size: tuple[int, int] = (40, 30)) -> bytes:
     content = io.BytesIO()
     Image.new("RGB", size, ((seed * 37) % 256, (seed // 7 * 53) % 256, seed % 251)).save(content, "JPEG")
     return content.getvalue()
+
+
+def keep_files_in(settings: Any, folder: Path) -> None:
+    """Have uploads of a test stand in a folder of its own; ``settings`` is the fixture."""
+    storage = {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": folder},
+    }
+    settings.STORAGES = settings.STORAGES | {"default": storage}

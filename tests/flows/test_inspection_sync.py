@@ -5,30 +5,21 @@ way, lost on the way back, in a request that died before its commit; photos in p
 the wrong place. Each story is told once in order, and then by many random schedules.
 """
 
-import hashlib
-import json
 import os
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
 import pytest
 from django.core.cache import cache
-from django.core.files.storage import default_storage
 from django.db import connection
-from django.test import Client
-from django.urls import reverse
-from django.utils import timezone
 
-from orgs.actions.inspecting import receive_facts
-from orgs.actions.inspection_uploads import receive_chunk
 from orgs.models import Inspection, InspectionFact
-from orgs.views.inspection_json import received_json, upload_json
 from records.audit import canonical
 from records.models import AuditEntry, OutboxMessage
-from tests.inspections import Visiting, fact, finish, jpeg, make_inspection, met, photo
+from tests.flows.inspection_ways import NOW, ByHttp, Direct, Phone
+from tests.inspections import Visiting, fact, finish, jpeg, keep_files_in, make_inspection, met, photo
 from tests.sharing import shared, undone
 
 pytestmark = pytest.mark.django_db
@@ -39,7 +30,6 @@ STORIES = 10 if connection.vendor == "postgresql" else 45 if os.environ.get("BOT
 BY_HTTP = 36 if connection.vendor == "sqlite" else 8
 OUTCOMES = ("answered", "request lost", "answer lost", "died before commit")
 WEIGHTS = (75, 8, 12, 5)
-NOW = timezone.now()
 
 visiting_once = shared(lambda: make_inspection(items=ITEMS), "visiting_once")
 
@@ -49,16 +39,6 @@ class Died(Exception):
 
 
 # --- what happened on site ---------------------------------------------------------------------------------
-
-
-@dataclass
-class Phone:
-    """What one phone recorded, in that order, and the photos that it took."""
-
-    device: str
-    visit: Inspection
-    facts: list[dict[str, Any]] = field(default_factory=list)
-    photos: list[bytes] = field(default_factory=list)
 
 
 def record(phone: Phone, random: Random, key: str, *seen: dict[str, Any]) -> dict[str, Any]:
@@ -107,51 +87,7 @@ def tell(visiting: Visiting, seed: int) -> list[Phone]:
     return [one, other, third]
 
 
-# --- the ways to the server --------------------------------------------------------------------------------
-
-
-class Direct:
-    """Calls the actions, as the addresses do."""
-
-    def send(self, phone: Phone, facts: list[dict[str, Any]]) -> dict[str, Any]:
-        by = phone.visit.inspector
-        received = receive_facts(phone.visit, facts, device=phone.device, by=by, at=NOW)
-        return received_json(received, phone.device)
-
-    def upload(self, phone: Phone, content: bytes, start: int, end: int) -> dict[str, Any]:
-        sha256, piece = hashlib.sha256(content).hexdigest(), content[start:end]
-        by = phone.visit.inspector
-        return upload_json(receive_chunk(phone.visit, sha256, start, len(content), piece, by=by, at=NOW))
-
-
-class ByHttp:
-    """Sends requests as a phone does, with its session and token."""
-
-    def __init__(self, visiting: Visiting):
-        self.clients = {}
-        for visit in visiting.visits:
-            client = Client(enforce_csrf_checks=True)
-            client.force_login(visit.inspector)
-            client.headers = {"X-CSRFToken": client.get(reverse("inspection_session")).json()["csrf"]}
-            self.clients[visit.pk] = client
-
-    def put(self, phone: Phone, name: str, *arguments: str, body: bytes, **headers: str) -> dict[str, Any]:
-        client = self.clients[phone.visit.pk]
-        address = reverse(name, args=[phone.visit.public_id, *arguments])
-        response = client.put(
-            address, body, content_type="application/octet-stream", headers=client.headers | headers
-        )
-        assert response.status_code in (200, 409), response.content
-        return response.json()
-
-    def send(self, phone: Phone, facts: list[dict[str, Any]]) -> dict[str, Any]:
-        body = json.dumps({"device": phone.device, "facts": facts}).encode()
-        return self.put(phone, "inspection_facts", body=body)
-
-    def upload(self, phone: Phone, content: bytes, start: int, end: int) -> dict[str, Any]:
-        sha256, piece = hashlib.sha256(content).hexdigest(), content[start:end]
-        place = {"Content-Range": f"bytes {start}-{end - 1}/{len(content)}"}
-        return self.put(phone, "inspection_photo", sha256, body=piece, **place)
+# --- how it reaches the server ------------------------------------------------------------------------------
 
 
 def tell_in_order(phones: list[Phone], way: Direct) -> None:
@@ -238,13 +174,7 @@ def known(visiting: Visiting) -> dict[str, Any]:
 
 @pytest.fixture
 def storage(settings, tmp_path):
-    settings.STORAGES = settings.STORAGES | {
-        "default": {
-            "BACKEND": "django.core.files.storage.FileSystemStorage",
-            "OPTIONS": {"location": tmp_path},
-        }
-    }
-    return default_storage
+    keep_files_in(settings, tmp_path)
 
 
 def told_in_order(visiting: Visiting, phones: list[Phone]) -> dict[str, Any]:
