@@ -15,7 +15,7 @@ from records.uploads import store_upload
 from tests.flows import district as d
 from tests.sharing import shared
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once("postgresql")]  # pages and forms; flows run on both
+pytestmark = [pytest.mark.django_db, pytest.mark.once("sqlite")]  # pages and files; flows run on both
 
 
 place_once = shared(d.make_district, "place_once")

@@ -7,7 +7,7 @@ from django.urls import reverse
 from orgs.actions.district import load_campaigns
 from tests.flows.district import make_applying_unit, make_district
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once("postgresql")]  # pages and forms; flows run on both
+pytestmark = [pytest.mark.django_db, pytest.mark.once("sqlite")]  # pages and files; flows run on both
 
 
 def page_for(person):

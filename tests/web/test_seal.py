@@ -14,7 +14,7 @@ from tests.unit.records.seal_images import seal_file
 
 from .registry import errors, make_registry, signed_in, today
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once("postgresql")]  # pages and forms; flows run on both
+pytestmark = [pytest.mark.django_db, pytest.mark.once("sqlite")]  # pages and files; flows run on both
 
 
 @pytest.fixture

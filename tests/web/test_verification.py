@@ -9,7 +9,7 @@ from records.models import Document
 from tests.flows import district as d
 from workflows.models import Outcome
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once("postgresql")]  # pages and forms; flows run on both
+pytestmark = [pytest.mark.django_db, pytest.mark.once("sqlite")]  # pages and files; flows run on both
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from records.models import StoredFile
 from tests.unit.records.document_samples import ON, SAMPLES, STREET
 from tests.unit.records.test_documents_issue import AT
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once("postgresql")]  # pages and forms; flows run on both
+pytestmark = [pytest.mark.django_db, pytest.mark.once("sqlite")]  # pages and files; flows run on both
 
 
 def upload(client, content):
