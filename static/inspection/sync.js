@@ -64,7 +64,7 @@ export async function drain() {
 /** One window at a time; another looks again soon whether something is left for it. */
 async function drainAlone() {
   await navigator.locks.request('liuyou drain', { ifAvailable: true }, async (mine) => {
-    if (!mine) { wake(OTHER); return; }
+    if (!mine) { show('idle'); wake(OTHER); return; }
     show('sending');
     try {
       await exchange();
