@@ -7,6 +7,8 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from .actions.sampling import listed_of, revealed_seed, samples
 from .models import Person, Sample, SampleEntry
@@ -103,7 +105,16 @@ def published(sample: Sample, strata: Iterable[Stratum]) -> dict[str, Any]:
     }
 
 
-COLUMNS = ("批次", "街镇代码", "街镇", "事项编号", "团组织", "临界必查", "序位", "结果")
+COLUMNS = (
+    _("批次"),
+    _("街镇代码"),
+    _("街镇"),
+    _("事项编号"),
+    _("团组织"),
+    _("临界必查"),
+    _("序位"),
+    _("结果"),
+)
 
 
 def spreadsheet_rows(sample: Sample, strata: Iterable[Stratum]) -> list[tuple[Any, ...]]:
@@ -114,7 +125,8 @@ def spreadsheet_rows(sample: Sample, strata: Iterable[Stratum]) -> list[tuple[An
             name = row.acceptance.organization.display_name
             # A spreadsheet would take a name that begins like this for a formula.
             name = f"'{name}" if name.startswith(("=", "+", "-", "@")) else name
-            must, result = "是" if row.borderline else "", "抽中" if row.drawn else "未抽中"
+            must = gettext("是") if row.borderline else ""
+            result = gettext("抽中") if row.drawn else gettext("未抽中")
             rows.append(
                 (sample.number, row.stratum, stratum.name, row.case_number, name, must, row.rank, result)
             )
