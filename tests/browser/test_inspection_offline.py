@@ -59,7 +59,7 @@ def test_a_visit_is_recorded_whole_without_a_network_and_arrives_once(make_phone
     phone.page.get_by_role("button", name="到达签到").click()
     expect(phone.page.locator(".arrived")).to_be_visible()
     phone.say("C1.1", "达标")
-    phone.say("C1.3", "不达标")
+    phone.say("C1.3", "未达标")
     phone.item("C1.3").get_by_role("textbox", name="C1.3 的说明").fill("没有见到任命文件。")
     phone.item("C1.3").get_by_role("button", name="C1.3 加半分").click()
     expect(phone.item("C1.3").locator("output")).to_have_text("0.5")
@@ -207,7 +207,7 @@ def test_an_expired_session_keeps_everything_and_changed_plans_are_told(make_pho
 def test_two_phones_that_disagree_are_settled_by_a_person(make_phone, visiting):
     visit = visiting.visits[0]
     phones = [make_phone(), make_phone()]
-    for phone, verdict in zip(phones, ("达标", "不达标"), strict=True):
+    for phone, verdict in zip(phones, ("达标", "未达标"), strict=True):
         phone.sign_in(visit.inspector.username)
         phone.visit()
         phone.offline()
@@ -218,8 +218,8 @@ def test_two_phones_that_disagree_are_settled_by_a_person(make_phone, visiting):
     second = phones[1]
     expect(second.item("C1.1").locator(".side")).to_have_count(2)
     Visitor(second.page, second.base).look()
-    second.item("C1.1").locator(".side", has_text="不达标").click()
-    expect(second.item("C1.1").get_by_role("button", name="不达标", exact=True)).to_have_attribute(
+    second.item("C1.1").locator(".side", has_text="未达标").click()
+    expect(second.item("C1.1").get_by_role("button", name="未达标", exact=True)).to_have_attribute(
         "aria-pressed", "true"
     )
     expect(second.item("C1.1").locator(".kept")).to_contain_text("已上传")

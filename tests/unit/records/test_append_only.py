@@ -1,16 +1,18 @@
 """What is only ever added to cannot be changed by any statement, whoever sends it."""
 
 import datetime as dt
+import uuid
 
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from orgs.enums import MilestoneKind
-from orgs.models import FoundingSnapshot, Milestone, RuleSet, UnitVersion
+from orgs.models import AcceptanceSnapshot, FoundingSnapshot, InspectionFact, Milestone, RuleSet, UnitVersion
 from records import audit
 from records.models import AuditChain, AuditEntry, Document, DocumentStatus, Seal
 from tests.flows import district as d
+from tests.inspections import make_inspection
 from tests.sharing import shared
 from workflows.handling import urge_task
 from workflows.models import CaseEvent, Decision, Outcome
@@ -29,6 +31,8 @@ GUARDED = {
     "orgs_unitversion": (UnitVersion, "reason", ["unit_id", "number"]),
     "orgs_foundingsnapshot": (FoundingSnapshot, "round", []),
     "orgs_ruleset": (RuleSet, "name", ["name"]),
+    "orgs_acceptancesnapshot": (AcceptanceSnapshot, "round", []),
+    "orgs_inspectionfact": (InspectionFact, "key", ["uuid"]),
 }
 
 
@@ -45,6 +49,9 @@ def build_rows() -> None:
         urged = load_case(case.pk, lock=True)
         task = load_task(urged, d.open_task(urged).pk)
         urge_task(task, urged, by=place.person("leader"), at=timezone.now())
+    visit = make_inspection(place).visits[0]
+    one = visit.facts.create(uuid=uuid.uuid4(), key="note", device="x", recorded_at=AT, received_at=AT)
+    one.inspection.acceptance.snapshots.create(step="findings", round=1, data={}, at=AT)
     Seal.objects.create(issuer_id=1, sha256="0" * 64, valid_from=AT.date(), uploaded_by_id=1, uploaded_at=AT)
     connection.check_constraints()  # PostgreSQL truncates nothing while foreign keys wait to be checked
 
