@@ -9,7 +9,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.db import connection
+from django.utils import translation
 from pytest_django.plugin import blocking_manager_key
 
 TESTS = Path(__file__).parent
@@ -65,6 +67,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if connection.vendor != "postgresql" and item.get_closest_marker("postgres"):
             item.add_marker(pytest.mark.skip(reason="needs PostgreSQL"))
     items.sort(key=lambda item: item.path.is_relative_to(TESTS / "browser"))
+
+
+@pytest.fixture(autouse=True)
+def language() -> Generator[None, None, None]:
+    """Each test begins in Chinese, whatever language a page that an earlier one read was in."""
+    with translation.override(settings.LANGUAGE_CODE):
+        yield
 
 
 @pytest.fixture(scope="session")
