@@ -115,7 +115,7 @@ class CaseSearch:
         opened = WorkItem.objects.filter(case=OuterRef("pk"), open=True)
         found = Q(pk__in=self._due(WorkItem.objects.filter(open=True)).values("case"))
         if first := self._days.get("gte"):
-            found &= ~Exists(opened.filter(due_on__lt=first))
+            found &= Q(~Exists(opened.filter(due_on__lt=first)))
         return found
 
     def _held(self, items: QuerySet[WorkItem]) -> QuerySet[WorkItem]:

@@ -141,14 +141,3 @@ def escalated(person: Person, on: dt.date) -> list[QuerySet[WorkItem]]:
         if is_district and post.role == targets["district"]:
             found[post.organization_id, True] = rows.filter(organization=post.organization_id)
     return [rows.order_by("due_on", "task_id") for rows in found.values()]
-
-
-def overdue_level(item: WorkItem) -> str:
-    """The level to which an overdue task was reported: ``subdistrict``, ``district``, ``leader``, or empty. Needs
-    ``escalated_to``."""
-    if item.escalated_to is None:
-        return ""
-    if item.escalated_to_id == item.organization_id:
-        return "leader"
-    is_district = item.escalated_to.level == OrganizationLevel.DISTRICT
-    return "district" if is_district else "subdistrict"

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
+from orgs.rules.masking import PHONE_SHAPE
 from orgs.rules.survey_columns import HAS, HAS_NOT, HEADERS, NO, YES
 
 MAX_LENGTHS = {
@@ -22,7 +23,6 @@ MAX_LENGTHS |= {"contact_name": 40, "contact_phone": 30}
 MAX_PEOPLE = 2_000_000
 TRUE_WORDS = {"是", "有", "Y", "YES", "√", "✓", "1", "TRUE", "已建"}
 FALSE_WORDS = {"否", "无", "没有", "N", "NO", "×", "0", "FALSE", "未建", "-", "/"}
-_PHONE = re.compile(r"(1\d{10}|0\d{2,3}-?\d{7,8}(-\d{1,6})?|\d{7,8}(-\d{1,6})?)")
 _DATE = re.compile(r"(\d{4})[年./\-](\d{1,2})[月./\-](\d{1,2})日?|(\d{4})(\d{2})(\d{2})")
 
 
@@ -174,6 +174,6 @@ def read_phone(row: ParsedRow, key: str, cell: Any, context: Context) -> None:
     """A telephone number; an odd one is a warning only."""
     text = unicodedata.normalize("NFKC", text_of(cell)).replace(" ", "").replace("—", "-")
     row.values[key] = text[: MAX_LENGTHS[key]]
-    if text and not _PHONE.fullmatch(text):
+    if text and not PHONE_SHAPE.fullmatch(text):
         message = _("“%(column)s”：“%(text)s”不像电话号码。请核对，例如 010-55550101 或 11 位手机号。")
         add_warning(row, key, message % {"column": HEADERS[key], "text": text})

@@ -1,5 +1,8 @@
 """A bulk decision whose worker dies at any statement, or that meets somebody deciding the case by its page."""
 
+import os
+import signal
+import time
 import uuid
 from functools import partial
 
@@ -15,6 +18,7 @@ from tests.flows import district as d
 from tests.flows.racing import Racers
 from tests.flows.test_crashes import Crash, Statements, crash, everything, posting
 from tests.flows.test_races import signed_in
+from tests.processes import fork, wait
 from workflows.bulk import settled, start_bulk, work_off
 from workflows.models import BulkDecision, BulkItem, Decision, Outcome, WorkItem
 
@@ -74,6 +78,25 @@ def test_a_worker_that_dies_at_any_statement_decides_each_case_once(place):
     work_off(payload)
     assert list(bulk.items.values_list("state", flat=True)) == ["done", "done"]
     assert decided() == 2
+    assert OutboxMessage.objects.filter(key=f"notice:bulk_finished:{bulk.pk}").count() == 1
+    assert audit.check_log().breaks == []
+
+
+def test_a_worker_killed_in_the_middle_of_twenty_decides_each_case_once(place):
+    bulk, payload = asked(place, waiting(place, 20))
+    worker, deadline = fork(partial(work_off, payload)), time.monotonic() + 30
+    done = bulk.items.filter(state=BulkItem.State.DONE)
+    while done.count() < 3:
+        assert time.monotonic() < deadline, "the worker did nothing"
+        time.sleep(0.002)
+    os.kill(worker, signal.SIGKILL)
+    assert wait(worker) == -signal.SIGKILL
+    assert 3 <= done.count() == decided() < 20
+    assert wait(fork(partial(work_off, payload))) == 0
+    assert done.count() == decided() == 20
+    assert set(Decision.objects.filter(node="check_completeness").values_list("task", flat=True)) == set(
+        bulk.items.values_list("task", flat=True)
+    )
     assert OutboxMessage.objects.filter(key=f"notice:bulk_finished:{bulk.pk}").count() == 1
     assert audit.check_log().breaks == []
 

@@ -11,7 +11,7 @@ from records.models import AuditEntry, CalendarDay, Notice
 from tests import factories
 from tests.flows import district as d
 from workflows.deadlines import escalate, remind
-from workflows.escalations import escalated, overdue_level
+from workflows.escalations import escalated
 from workflows.models import CaseEvent, Decision, Outcome, WorkItem
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -115,7 +115,7 @@ def test_an_overdue_task_is_reported_to_the_next_level_and_nothing_is_decided(
     assert escalate(moment(monday, hour=15)) == 0
     item.refresh_from_db()
     person = place.person(role_holder)
-    assert overdue_level(item) == level
+    assert item.escalated_to.level == level
     assert [item] == [row for rows in escalated(person, monday) for row in rows]
     assert not [row for rows in escalated(place.person("handler1"), monday) for row in rows]
     assert told("escalated") == [(person.pk, FRIDAY.isoformat())]
