@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from .actions.sampling import listed_of, revealed_seed, samples
-from .models import Person, Sample, SampleEntry
+from .models import Inspection, Person, Sample, SampleEntry
 from .permissions import Perm, Refused, can
 from .queries import jurisdictions, scope_filter
 from .rules.sampling import list_digest, size_of_draw, stratum_digests
@@ -39,10 +39,22 @@ def visible_samples(person: Person, on: dt.date) -> QuerySet[Sample]:
 
 
 def visible_entries(sample: Sample, person: Person, on: dt.date) -> QuerySet[SampleEntry]:
-    """The entries in the person's jurisdiction, by sub-district and rank (number before the draw)."""
+    """The entries in the person's jurisdiction, by sub-district and rank (number before the draw).
+
+    That a case is borderline, or why it was drawn, tells of its score: who is still to inspect a listed case alone
+    sees nothing of that sub-district until then (orgs.inspection_access).
+    """
     seen = scope_filter(person, Perm.VIEW_REGISTRY, on, field="acceptance__scope")
-    found = sample.entries.filter(seen).select_related("acceptance__organization", "acceptance__affiliation")
+    found = sample.entries.filter(seen).exclude(stratum__in=withheld_strata(sample, person))
+    found = found.select_related("acceptance__organization", "acceptance__affiliation")
     return found.order_by("stratum", "rank", "case_number")
+
+
+def withheld_strata(sample: Sample, person: Person) -> list[str]:
+    """The sub-districts on a list in which the person is still to inspect a case without knowing what others found."""
+    visits = Inspection.objects.filter(inspector=person, state=Inspection.State.ASSIGNED)
+    alone = visits.exclude(purpose=Inspection.Purpose.AGAIN).values("acceptance")
+    return list(sample.entries.filter(acceptance__in=alone).values_list("stratum", flat=True))
 
 
 def require_view(sample: Sample, person: Person, on: dt.date) -> bool:

@@ -9,8 +9,11 @@ from django.test import Client
 from django.urls import reverse
 
 from orgs.actions.sampling import samples
-from orgs.models import Sample
+from orgs.enums import Role
+from orgs.models import Acceptance, Inspection, Sample
 from records.models import AuditEntry
+from tests.factories import make_person
+from tests.inspections import Visiting, add_visit
 from tests.sharing import shared
 from tests.unit.orgs.test_sampling import build, enlist_all
 
@@ -85,6 +88,26 @@ def test_who_has_nothing_on_a_list_knows_that_there_is_one_and_no_more(place):
     page = client.get(reverse("samples")).content.decode()
     assert sample.commitment[:16] in page
     assert address("sample") not in page
+
+
+@pytest.mark.django_db
+def test_who_is_still_to_inspect_a_listed_case_does_not_learn_that_it_is_borderline(place):
+    borderline = Acceptance.objects.get(borderline=True)
+    inspector = make_person(Role.INSPECTOR, place.district, "区级验收员")
+    visiting = Visiting(place, borderline.unit, borderline.organization, borderline)
+    client = Client()
+    client.force_login(inspector)
+    assert "临界必查" in client.get(address("sample")).content.decode()
+    visit = add_visit(visiting, inspector=inspector, purpose=Inspection.Purpose.SAMPLE)
+    signed_in(place, "district_handler").post(address("draw_sample"))
+    page = client.get(address("sample")).content.decode()
+    assert "YS-2026-00004" in page
+    assert borderline.case_number not in page
+    data = client.get(address("sample_json")).json()
+    assert {row["case_number"] for row in data["entries"]} == {"YS-2026-00004", "YS-2026-00005"}
+    assert list(script(client).problems(data, "", "")) == []
+    Inspection.objects.filter(pk=visit.pk).update(state=Inspection.State.COMPLETED)
+    assert borderline.case_number in client.get(address("sample")).content.decode()
 
 
 @pytest.mark.django_db

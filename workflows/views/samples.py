@@ -30,6 +30,7 @@ from orgs.sample_lists import (
     strata_of,
     visible_entries,
     visible_samples,
+    withheld_strata,
 )
 
 from ..acceptance.sampling import case_ids, obstacles
@@ -112,6 +113,7 @@ def sample_context(request: PersonRequest, sample: Sample) -> dict:
             for one in strata
         ],
         "sums": sums(strata),
+        "withheld": bool(withheld_strata(sample, request.user)),
         "seed": revealed_seed(sample),
         "digest": published(sample, strata)["digest"] if drawn else "",
         "may_draw": not drawn and bool(can(request.user, Perm.DRAW_SAMPLE, sample.organization, on=on)),
