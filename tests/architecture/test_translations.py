@@ -105,6 +105,7 @@ TEMPLATES = sorted(
 )
 CHINESE_IN_TEMPLATES = {
     "templates/500.html": "shown when nothing works, the translation neither; it says everything in both languages",
+    "templates/inspections/app.html": "kept on the phone for both languages until the app has begun",
     "templates/components/language.html": "the button to Chinese is labelled in Chinese",
 }
 
@@ -174,6 +175,10 @@ CHINESE_TEXTS = {
     "workflows/founding/views.py": {"团员花名册模板.xlsx", "-草稿.pdf"},  # files with Chinese content
     "records/calendars.py": {"暂按"},  # what the source of a provisional day begins with
     "workflows/decisions.py": {"（代", "）"},  # the name signed under a decision, kept as it was signed
+    "orgs/actions/acceptance/announcing.py": {"上午", "下午", "时", "分"},  # the hour on the official notice
+    "orgs/rules/acceptance.py": {"；"},  # findings kept in the record of the case
+    "orgs/rules/inspection_words.py": {"零一二三四五"},  # the grade on certificates
+    "orgs/views/inspection_texts.py": {"中文"},  # the name of the other language
     "workflows/acceptance/sheet.py": {"、", "；"},  # the decision sheet is Chinese in every language
     "workflows/founding/sheet.py": {"、", "：", "；"},  # the decision sheet is Chinese in every language
     "workflows/handling.py": {"、"},  # names kept in the record of the case
