@@ -99,7 +99,7 @@ urlpatterns: list = [
             webhooks.ChangeWebhook.as_view(what=what),
             name=f"{what}_webhook",
         )
-        for what in ("test", "rotate", "pause", "resume", "remove")
+        for what in ("test", "rotate", "pause", "resume", "remove", "resend")
     ),
     path("webhooks/", webhooks.OwnWebhooks.as_view(), name="own_webhooks"),
     path("delegations/", delegations.Delegations.as_view(), name="delegations"),

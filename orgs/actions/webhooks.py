@@ -116,6 +116,21 @@ def send_test_event(hook: Webhook, *, at: dt.datetime) -> None:
     queue_events(hook, [Event(f"{TEST}:{at.timestamp():.0f}", TEST, at, data)], at=at)
 
 
+@transaction.atomic
+def send_again(hook: Webhook, delivery_id: int, *, by: Person, at: dt.datetime) -> bool:
+    """Try a delivery that did not arrive at once, as often as a new one; False when it did arrive or the webhook is
+    paused. The receiver knows it by the same ``webhook-id``."""
+    hook = _lock(hook)
+    found = hook.deliveries.select_for_update().filter(pk=delivery_id, delivered_at=None).first()
+    if found is None or not hook.active:
+        return False
+    found.attempts, found.given_up_at = 0, None
+    found.save(update_fields=["attempts", "given_up_at"])
+    _promise(hook, found.key, at=at, again=f":{at.timestamp():.0f}")
+    _record("webhook_sent_again", hook, by=by, at=at, delivery=found.pk)
+    return True
+
+
 def queue_events(hook: Webhook, events: list[Event], *, at: dt.datetime) -> int:
     """Put events on their way in the caller's transaction, each once for ever; returns how many were new."""
     keys = [event.key for event in events]

@@ -23,6 +23,7 @@ from ..actions.webhooks import (
     remove_webhook,
     resume_webhook,
     rotate_secret,
+    send_again,
     send_test_event,
     webhooks_of,
 )
@@ -116,6 +117,7 @@ def delivery_row(delivery: WebhookDelivery) -> dict:
     problem = delivery.error
     row = {
         "delivery": delivery,
+        "may_resend": delivery.attempts and delivery.delivered_at is None and delivery.webhook.active,
         "event": event_label(delivery.event),
         "problem": str(WebhookProblem(problem).label) if problem in WebhookProblem.values else problem,
     }
@@ -161,6 +163,14 @@ class ChangeWebhook(View):
     def remove(self, request: HttpRequest, hook: Webhook) -> None:
         remove_webhook(hook, by=request.user, at=timezone.now())
         messages.success(request, _("接收地址已移除，不再发送任何事件。"))
+
+    def resend(self, request: HttpRequest, hook: Webhook) -> None:
+        number = request.POST.get("delivery", "")
+        known = number.isascii() and number.isdigit() and len(number) < 15
+        if known and send_again(hook, int(number), by=request.user, at=timezone.now()):
+            messages.success(request, _("已重新排队，几秒后刷新本页查看结果。"))
+        else:
+            messages.error(request, _("没有重新发送：已送达，或接收地址已暂停。暂停的请先恢复。"))
 
     def test(self, request: HttpRequest, hook: Webhook) -> None:
         if not hook.active:

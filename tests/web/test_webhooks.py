@@ -12,7 +12,14 @@ from .registry import make_registry, signed_in
 
 pytestmark = pytest.mark.django_db
 URL = "https://receiver.example.org/liuyou?from=1"
-BUTTONS = ("test_webhook", "rotate_webhook", "pause_webhook", "resume_webhook", "remove_webhook")
+BUTTONS = (
+    "test_webhook",
+    "rotate_webhook",
+    "pause_webhook",
+    "resume_webhook",
+    "remove_webhook",
+    "resend_webhook",
+)
 
 
 @pytest.fixture
@@ -67,6 +74,32 @@ def test_pausing_testing_and_removing(registry):
         "resumed",
         "removed",
     ]
+
+
+def test_what_did_not_arrive_is_sent_again_as_often_as_something_new(registry):
+    client = signed_in(registry.keeper)
+    add(client, registry)
+    press(client, registry, "test_webhook")
+    hook, delivery = Webhook.objects.get(), WebhookDelivery.objects.get()
+    assert "重新发送" not in client.get(address(registry)).content.decode(), "it has not been tried yet"
+
+    def again(number):
+        url = address(registry, "resend_webhook", hook.pk)
+        return client.post(url, {"delivery": number}, follow=True).content.decode()
+
+    WebhookDelivery.objects.update(attempts=20, given_up_at=delivery.at, error="refused")
+    assert "重新发送" in client.get(address(registry)).content.decode()
+    assert "已重新排队" in again(delivery.pk)
+    delivery.refresh_from_db()
+    assert (delivery.attempts, delivery.given_up_at) == (0, None)
+    assert OutboxMessage.objects.filter(kind="webhook", payload__event=delivery.key).count() == 2
+    press(client, registry, "pause_webhook")
+    assert "请先恢复" in again(delivery.pk)
+    press(client, registry, "resume_webhook")
+    WebhookDelivery.objects.update(delivered_at=delivery.at)
+    for number in (delivery.pk, delivery.pk + 1, "x"):
+        assert "没有重新发送" in again(number)
+    assert AuditEntry.objects.filter(event="webhook_sent_again").count() == 1
 
 
 @pytest.mark.parametrize(
