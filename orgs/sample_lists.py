@@ -38,29 +38,38 @@ def visible_samples(person: Person, on: dt.date) -> QuerySet[Sample]:
     return samples().filter(organization__path__in=paths)
 
 
-def visible_entries(sample: Sample, person: Person, on: dt.date) -> QuerySet[SampleEntry]:
-    """The entries in the person's jurisdiction, by sub-district and rank (number before the draw).
+def visible_entries(sample: Sample, person: Person, on: dt.date) -> list[SampleEntry]:
+    """The entries in the person's jurisdiction, by sub-district and rank (number before the draw)."""
+    return entries_of([sample], person, on)[sample.pk]
+
+
+def entries_of(lists: Iterable[Sample], person: Person, on: dt.date) -> dict[int, list[SampleEntry]]:
+    """The visible entries of some lists, by list; two statements.
 
     That a case is borderline, or why it was drawn, tells of its score: who is still to inspect a listed case alone
     sees nothing of that sub-district until then (orgs.inspection_access).
     """
+    found: dict[int, list[SampleEntry]] = {sample.pk: [] for sample in lists}
     seen = scope_filter(person, Perm.VIEW_REGISTRY, on, field="acceptance__scope")
-    found = sample.entries.filter(seen).exclude(stratum__in=withheld_strata(sample, person))
-    found = found.select_related("acceptance__organization", "acceptance__affiliation")
-    return found.order_by("stratum", "rank", "case_number")
+    rows = SampleEntry.objects.filter(seen, sample__in=found).order_by("stratum", "rank", "case_number")
+    withheld = set(withheld_strata(person).values_list("sample", "stratum"))
+    for row in rows.select_related("acceptance__organization", "acceptance__affiliation"):
+        if (row.sample_id, row.stratum) not in withheld:
+            found[row.sample_id].append(row)
+    return found
 
 
-def withheld_strata(sample: Sample, person: Person) -> list[str]:
-    """The sub-districts on a list in which the person is still to inspect a case without knowing what others found."""
+def withheld_strata(person: Person) -> QuerySet[SampleEntry]:
+    """The entries that a person is still to inspect without knowing what others found."""
     visits = Inspection.objects.filter(inspector=person, state=Inspection.State.ASSIGNED)
     alone = visits.exclude(purpose=Inspection.Purpose.AGAIN).values("acceptance")
-    return list(sample.entries.filter(acceptance__in=alone).values_list("stratum", flat=True))
+    return SampleEntry.objects.filter(acceptance__in=alone)
 
 
 def require_view(sample: Sample, person: Person, on: dt.date) -> bool:
     """Whether the person sees the whole list. Raises Refused for who has no post at the district and no entry."""
     whole = can(person, Perm.VIEW_REGISTRY, sample.organization, on=on)
-    if not whole and not visible_entries(sample, person, on).exists():
+    if not whole and not visible_entries(sample, person, on):
         raise Refused(whole)
     return bool(whole)
 

@@ -24,6 +24,7 @@ from orgs.permissions import Perm, can, require
 from orgs.queries import jurisdictions
 from orgs.sample_lists import (
     Stratum,
+    entries_of,
     published,
     require_view,
     spreadsheet_rows,
@@ -47,11 +48,13 @@ class SampleList(View):
 
     def get(self, request: PersonRequest) -> HttpResponse:
         on = timezone.localdate()
-        rows = []
-        for sample in visible_samples(request.user, on)[:SHOWN]:
-            strata = strata_of(sample, visible_entries(sample, request.user, on))
-            whole = bool(can(request.user, Perm.VIEW_REGISTRY, sample.organization, on=on))
-            rows.append({"sample": sample, "opens": whole or bool(strata), "whole": whole} | sums(strata))
+        rows, lists = [], list(visible_samples(request.user, on)[:SHOWN])
+        entries = entries_of(lists, request.user, on)
+        readable = {place.pk for place in jurisdictions(request.user, Perm.VIEW_REGISTRY, on)}
+        for sample in lists:
+            strata = strata_of(sample, entries[sample.pk])
+            whole = sample.organization_id in readable
+            rows.append({"sample": sample, "opens": whole or bool(strata)} | sums(strata))
         places = jurisdictions(request.user, Perm.DRAW_SAMPLE, on)
         context = {
             "rows": rows,
@@ -99,7 +102,7 @@ def sample_context(request: PersonRequest, sample: Sample) -> dict:
     """What the page of a list and that of its draw show. Raises Refused."""
     on = timezone.localdate()
     whole = require_view(sample, request.user, on)
-    entries = list(visible_entries(sample, request.user, on))
+    entries = visible_entries(sample, request.user, on)
     strata, cases = strata_of(sample, entries), case_ids(entries)
     drawn = sample.drawn_at is not None
     return {
@@ -113,7 +116,7 @@ def sample_context(request: PersonRequest, sample: Sample) -> dict:
             for one in strata
         ],
         "sums": sums(strata),
-        "withheld": bool(withheld_strata(sample, request.user)),
+        "withheld": withheld_strata(request.user).filter(sample=sample).exists(),
         "seed": revealed_seed(sample),
         "digest": published(sample, strata)["digest"] if drawn else "",
         "may_draw": not drawn and bool(can(request.user, Perm.DRAW_SAMPLE, sample.organization, on=on)),
