@@ -9,6 +9,8 @@ from django.core.management import call_command
 DOCS = settings.BASE_DIR / "docs"
 DERIVED = (
     "permissions.md",
+    "flows/acceptance.svg",
+    "flows/acceptance.bpmn",
     "flows/founding.svg",
     "flows/founding.bpmn",
     "flows/survey.svg",
