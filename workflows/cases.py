@@ -86,7 +86,8 @@ class CaseSearch:
         if asked.state:
             rows = rows.filter(finished__isnull=asked.state != CLOSED)
         if asked.state == RETURNED:
-            rows = rows.exclude(return_stack=[])
+            # Few cases were ever returned: those are what is looked through.
+            rows = rows.filter(returns__gt=0).exclude(return_stack=[])
         if self.place is not None:
             there = Unit.objects.filter(location=self.place)
             rows = rows.filter(Q(scope__range=self.place.scope_bounds) | Q(unit__in=there))
