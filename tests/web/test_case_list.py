@@ -109,7 +109,7 @@ def test_returned_unclaimed_and_started_by_me(place, case):
     WorkItem.objects.filter(case=case, open=True).update(owner=None)
     assert numbers(place, "handler0", "unclaimed=1") == [case.number]
     assert numbers(place, "applicant", "mine=1") == [case.number]
-    Case.objects.filter(pk=case.pk).update(return_stack=[{"node": "check_completeness"}])
+    Case.objects.filter(pk=case.pk).update(returns=1, return_stack=[{"node": "check_completeness"}])
     assert numbers(place, "handler0", "state=returned") == [case.number]
 
 
