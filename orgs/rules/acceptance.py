@@ -85,10 +85,10 @@ def merge(found: Sequence[Mapping[str, Found]]) -> dict[str, Found]:
     for code in found[0] if found else ():
         each = [one[code] for one in found]
         mean = sum((one.points for one in each), Decimal(0)) / len(each)
-        notes = dict.fromkeys(one.note.strip() for one in each if one.note.strip())
-        merged[code] = Found(
-            all(one.met for one in each), mean.quantize(TENTH, ROUND_HALF_UP), "；".join(notes)
-        )
+        notes = list(dict.fromkeys(one.note.strip() for one in each if one.note.strip()))
+        # A note that ends as a sentence is followed by another one: 。 gives way to ；.
+        note = "；".join([*(one.rstrip("。；") for one in notes[:-1]), *notes[-1:]])
+        merged[code] = Found(all(one.met for one in each), mean.quantize(TENTH, ROUND_HALF_UP), note)
     return merged
 
 
