@@ -1,6 +1,7 @@
 """The whole road of an acceptance as its people walk it: once found wanting, put right, inspected again, certified."""
 
 import datetime as dt
+from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -87,10 +88,12 @@ def decide(visitor: Visitor, outcome: str, opinion: str, **more: str) -> None:
     box.locator("[name=opinion]").fill(opinion)
     box.locator(".act-go").click()
     settled(visitor)
+    expect(visitor.page.get_by_text("已办理").first).to_be_visible()
 
 
 def settled(visitor: Visitor) -> None:
-    visitor.look()
+    """The page that follows says nothing is wrong; what it is made of is scanned where somebody opens it."""
+    visitor.page.wait_for_load_state()
     errors = visitor.page.locator(".field-error, .form-errors li").all_inner_texts()
     assert errors == [], errors
 
@@ -99,7 +102,7 @@ def attach(visitor: Visitor, place: Locator, name: str, seed: int) -> None:
     """Choose a file; a script sends it at once."""
     file = FilePayload(name=name, mimeType="image/jpeg", buffer=jpeg(seed))
     place.locator("input[type=file]").set_input_files(file)
-    expect(place.locator(".files")).to_contain_text(name)
+    expect(place.locator(".files")).to_contain_text(name, timeout=15_000)
 
 
 def draw(visitor: Visitor, pad: Locator) -> None:
@@ -141,8 +144,9 @@ def assess(applicant: Visitor, journey: Journey) -> None:
 def assign(visitor: Visitor, *people: Person) -> None:
     for person in people:
         visitor.page.locator(".who-row").filter(has_text=person.name).get_by_role("checkbox").check()
-    visitor.press("指派并发出通知")
+    visitor.page.get_by_role("button", name="指派并发出通知").click()
     settled(visitor)
+    expect(visitor.page.locator(".who-list")).to_have_count(0)
 
 
 def review_and_assign(handler: Visitor, journey: Journey) -> None:
@@ -161,7 +165,6 @@ def review_and_assign(handler: Visitor, journey: Journey) -> None:
 def inspect_by_phone(phone: Phone, journey: Journey) -> None:
     """Everything between 到达 and 提交 without a network; the receipt comes with the network."""
     visit = journey.visits()[0]
-    phone.open()
     phone.sign_in(visit.inspector.username)
     looker = Visitor(phone.page, phone.base)
     looker.look()
@@ -250,9 +253,9 @@ def test_an_acceptance_from_self_assessment_over_rectification_to_the_certificat
         review_and_assign(handler, journey)
     deliver()
     touch = browser_type_launch_args | {"has_touch": True, "is_mobile": True}
-    phone = Phone(browser_type, touch, tmp_path / "phone", live_server.url)
-    inspect_by_phone(phone, journey)
-    phone.close()
+    phone = Phone(browser_type, touch, tmp_path / "phone", live_server.url).open()
+    with closing(phone):
+        inspect_by_phone(phone, journey)
     with sitting("handler0") as handler:
         handler.first_task()
         expect(handler.page.get_by_text("全部提交前，任何人都看不到评分。")).to_be_visible()
