@@ -1,9 +1,9 @@
 """The whole road of an acceptance as its people walk it: once found wanting, put right, inspected again, certified."""
 
 import datetime as dt
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any
 
 import pytest
@@ -28,6 +28,7 @@ from .test_founding_journey import qr_address
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(400)]
 # A mandatory item and another one; the second inspector finds both wanting, the first one only one of them.
 PLACE, SERVICE = "C3.1", "C5.3"
+FOUND = "活动室改作库房，没有活动场所。"
 LOST = {PLACE: "2", SERVICE: "1"}
 SCORES = "#comparison, #result, #acceptance-points .key-ok"
 
@@ -41,7 +42,20 @@ class Journey:
     inspectors: list[Person]
     tied: Person
     district_inspector: Person
-    open: Any = field(repr=False)  # a window by the key of a person of the place
+    open_window: Callable[[str], Visitor] = field(repr=False)
+    windows: dict[str, Visitor] = field(default_factory=dict)
+
+    def at_desk(self, who: str) -> Visitor:
+        """A person of the place at their window, which stays open from their first step to the last."""
+        if who not in self.windows:
+            self.windows[who] = self.open_window(self.place.person(who).username)
+        return self.windows[who]
+
+    def task_of(self, who: str) -> Visitor:
+        """The same with the first task of their desk open."""
+        visitor = self.at_desk(who)
+        visitor.first_task()
+        return visitor
 
     @property
     def acceptance(self) -> Acceptance:
@@ -53,7 +67,7 @@ class Journey:
 
 
 @pytest.fixture
-def journey(browser: Browser, live_server, settings) -> Journey:
+def journey(browser: Browser, live_server, settings) -> Iterator[Journey]:
     settings.BASE_URL = live_server.url
     place = d.make_district()
     street = place.streets[0]
@@ -71,10 +85,12 @@ def journey(browser: Browser, live_server, settings) -> Journey:
     appoint(tied, Role.UNIT_LEADER, unit, by=None, on=timezone.localdate() - dt.timedelta(days=30))
     district_inspector = factories.make_person(Role.INSPECTOR, place.district, "区验收员")
 
-    def open_window(who: str, **fields: Any):
-        return sitting_at(browser, live_server.url, place.person(who).username, **fields)
+    with ExitStack() as windows:
 
-    return Journey(place, organization, inspectors, tied, district_inspector, open_window)
+        def open_window(username: str) -> Visitor:
+            return windows.enter_context(sitting_at(browser, live_server.url, username))
+
+        yield Journey(place, organization, inspectors, tied, district_inspector, open_window)
 
 
 # --- what people do on a page -------------------------------------------------------------------------------------
@@ -116,8 +132,9 @@ def draw(visitor: Visitor, pad: Locator) -> None:
     mouse.up()
 
 
-def assess(applicant: Visitor, journey: Journey) -> None:
+def assess(journey: Journey) -> None:
     """All items by clicking, evidence where it is demanded, two signatures."""
+    applicant = journey.at_desk("applicant")
     applicant.open(f"/organizations/{journey.organization.pk}/")
     applicant.press("申请达标验收")
     page = applicant.page
@@ -149,9 +166,9 @@ def assign(visitor: Visitor, *people: Person) -> None:
     expect(visitor.page.locator(".who-list")).to_have_count(0)
 
 
-def review_and_assign(handler: Visitor, journey: Journey) -> None:
+def review_and_assign(journey: Journey) -> None:
     """Who is tied to the unit is listed with the reason, and cannot be ticked."""
-    handler.first_task()
+    handler = journey.task_of("handler0")
     for check in handler.page.locator(".checks-in input").all():
         check.check()
     decide(handler, "审核通过", "资料齐全，可以现场验收。")
@@ -177,7 +194,7 @@ def inspect_by_phone(phone: Phone, journey: Journey) -> None:
         )
         verdict.tap()
         expect(verdict).to_have_attribute("aria-pressed", "true")
-    phone.item(PLACE).get_by_role("textbox", name=f"{PLACE} 的说明").fill("活动室改作库房，没有活动场所。")
+    phone.item(PLACE).get_by_role("textbox", name=f"{PLACE} 的说明").fill(FOUND)
     phone.photograph(PLACE, "活动室.jpg", noisy_jpeg(640, 480))
     expect(phone.item(PLACE).locator(".shot img")).to_be_visible()
     looker.look()
@@ -193,8 +210,29 @@ def inspect_by_phone(phone: Phone, journey: Journey) -> None:
     assert visit.result["photos"] == 1
 
 
-def draw_the_sample(office: Visitor, journey: Journey) -> None:
+def sum_up(journey: Journey) -> None:
+    """No score is to be seen while one inspector is out; then both are laid side by side."""
+    handler = journey.task_of("handler0")
+    expect(handler.page.get_by_text("全部提交前，任何人都看不到评分。")).to_be_visible()
+    expect(handler.page.locator(SCORES)).to_have_count(0)
+    assert FOUND not in handler.page.content()
+    (second,) = journey.visits()
+    complete_visit(second, LOST)
+    handler.first_task()
+    expect(handler.page.locator("#comparison")).to_contain_text(FOUND)
+    decide(handler, "", "两位验收员意见基本一致。")
+
+
+def answer(journey: Journey) -> None:
+    applicant = journey.task_of("applicant")
+    applicant.page.get_by_text("有异议或说明", exact=True).click()
+    applicant.page.get_by_role("textbox", name="总体答复").fill("活动室将另行安排，愿意整改。")
+    applicant.send("提交答复")
+
+
+def draw_the_sample(journey: Journey) -> None:
     """The only case of the street is drawn; the district looks for itself and finds the same."""
+    office = journey.at_desk("district_handler")
     office.open("/samples/")
     office.page.locator("#samples a").first.click()
     office.look()
@@ -212,8 +250,8 @@ def draw_the_sample(office: Visitor, journey: Journey) -> None:
     decide(office, "与街镇结论一致", "抽查结果与街镇一致。")
 
 
-def rectify(applicant: Visitor) -> None:
-    applicant.first_task()
+def rectify(journey: Journey) -> None:
+    applicant = journey.task_of("applicant")
     parts = applicant.page.locator("#failed .as-item")
     expect(parts).to_have_count(len(LOST))
     for number, part in enumerate(parts.all()):
@@ -223,14 +261,26 @@ def rectify(applicant: Visitor) -> None:
     applicant.send("提交整改情况")
 
 
+def inspect_again(journey: Journey) -> None:
+    """Only what failed is looked at again."""
+    handler = journey.task_of("handler0")
+    expect(handler.page.locator(".again-items li")).to_have_count(len(LOST))
+    assign(handler, *journey.inspectors)
+    for visit in journey.visits():
+        complete_visit(visit, {})
+    handler.first_task()
+    decide(handler, "", "复验两项均已达标。")
+
+
 def opens_as_pdf(visitor: Visitor, link: str) -> bytes:
     response = visitor.page.request.get(visitor.base + link)
     assert (response.status, response.headers["content-type"]) == (200, "application/pdf")
     return response.body()
 
 
-def certified(applicant: Visitor, journey: Journey) -> str:
+def certified(journey: Journey) -> str:
     """Certificate and report as the unit opens them from its case; returns the address in the certificate's code."""
+    applicant = journey.at_desk("applicant")
     applicant.open(f"/organizations/{journey.organization.pk}/")
     applicant.page.get_by_role("link", name=journey.acceptance.case_number).first.click()
     applicant.look()
@@ -245,61 +295,28 @@ def certified(applicant: Visitor, journey: Journey) -> str:
 def test_an_acceptance_from_self_assessment_over_rectification_to_the_certificate(
     browser: Browser, live_server, browser_type, browser_type_launch_args, tmp_path, journey: Journey
 ):
-    sitting = journey.open
-    deliver = partial(outbox.deliver_due, now=timezone.now, limit=100)
-    with sitting("applicant") as applicant:
-        assess(applicant, journey)
-    with sitting("handler0") as handler:
-        review_and_assign(handler, journey)
-    deliver()
+    assess(journey)
+    review_and_assign(journey)
+    outbox.deliver_due(now=timezone.now, limit=100)
     touch = browser_type_launch_args | {"has_touch": True, "is_mobile": True}
     phone = Phone(browser_type, touch, tmp_path / "phone", live_server.url).open()
     with closing(phone):
         inspect_by_phone(phone, journey)
-    with sitting("handler0") as handler:
-        handler.first_task()
-        expect(handler.page.get_by_text("全部提交前，任何人都看不到评分。")).to_be_visible()
-        expect(handler.page.locator(SCORES)).to_have_count(0)
-        assert "库房" not in handler.page.content()
-        (second,) = journey.visits()
-        complete_visit(second, LOST)
-        handler.first_task()
-        decide(handler, "", "两位验收员意见基本一致。")
-    with sitting("applicant") as applicant:
-        applicant.first_task()
-        applicant.page.get_by_text("有异议或说明", exact=True).click()
-        applicant.page.get_by_role("textbox", name="总体答复").fill("活动室将另行安排，愿意整改。")
-        applicant.send("提交答复")
-    with sitting("approver0") as approver:
-        approver.first_task()
-        decide(approver, "提出建议，报区委", "必备项未达标，建议整改。", conclusion="限期整改")
-    with sitting("district_handler") as office:
-        draw_the_sample(office, journey)
-    with sitting("district_approver") as district:
-        district.first_task()
-        decide(district, "限期整改", "两项未达标，三十日内整改。")
-    with sitting("applicant") as applicant:
-        rectify(applicant)
-    with sitting("handler0") as handler:
-        handler.first_task()
-        expect(handler.page.locator(".again-items li")).to_have_count(len(LOST))
-        assign(handler, *journey.inspectors)
-        for visit in journey.visits():
-            complete_visit(visit, {})
-        handler.first_task()
-        decide(handler, "", "复验两项均已达标。")
-    with sitting("approver0") as approver:
-        approver.first_task()
-        decide(approver, "提出建议，报区委", "整改到位。", conclusion="合格")
-    with sitting("district_approver") as district:
-        district.first_task()
-        decide(district, "合格，发给证书", "同意认定。")
+    sum_up(journey)
+    answer(journey)
+    proposal = "提出建议，报区委"
+    decide(journey.task_of("approver0"), proposal, "必备项未达标，建议整改。", conclusion="限期整改")
+    draw_the_sample(journey)
+    decide(journey.task_of("district_approver"), "限期整改", "两项未达标，三十日内整改。")
+    rectify(journey)
+    inspect_again(journey)
+    decide(journey.task_of("approver0"), proposal, "整改到位。", conclusion="合格")
+    decide(journey.task_of("district_approver"), "合格，发给证书", "同意认定。")
     assert journey.acceptance.conclusion == Conclusion.PASS
-    deliver()
-    with sitting("applicant") as applicant:
-        address = certified(applicant, journey)
+    outbox.deliver_due(now=timezone.now, limit=100)
+    address = certified(journey)
     context = browser.new_context(viewport=PHONE, locale="zh-CN")
     anyone = Visitor(context.new_page(), live_server.url)
     anyone.open(address)
-    expect(anyone.page.get_by_text("有效").first).to_be_visible()
+    expect(anyone.page.get_by_text("文件有效").first).to_be_visible()
     context.close()
