@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 
 from orgs.actions.organizations import add_organization
@@ -50,6 +51,7 @@ class Journey:
         return list(self.acceptance.inspections.filter(state="assigned", **fields).order_by("pk"))
 
 
+@transaction.atomic
 def make_journey(open_window: Callable[[str], Visitor]) -> Journey:
     """Two inspectors of the street, a third one who leads the accepted unit, and one of the district."""
     place = d.make_district()
