@@ -53,7 +53,7 @@ def decide(visitor: Visitor, outcome: str, opinion: str, **more: str) -> None:
 def settled(visitor: Visitor) -> None:
     """The page that follows says nothing is wrong; what it is made of is scanned where somebody opens it."""
     visitor.page.wait_for_load_state()
-    errors = visitor.page.locator(".field-error, .form-errors li").all_inner_texts()
+    errors = visitor.page.locator(".field-error, .note-bad li").all_inner_texts()
     assert errors == [], errors
 
 
@@ -168,6 +168,7 @@ def sum_up(journey: Journey) -> None:
 
 def answer(journey: Journey) -> None:
     applicant = journey.task_of("applicant")
+    expect(applicant.page.locator(".as-why").first).to_have_text("活动室改作库房，没有活动场所；材料不全")
     applicant.page.get_by_text("有异议或说明", exact=True).click()
     applicant.page.get_by_role("textbox", name="总体答复").fill("活动室将另行安排，愿意整改。")
     applicant.send("提交答复")
