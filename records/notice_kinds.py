@@ -160,7 +160,7 @@ KINDS: dict[str, Kind] = {
         "handling",
         "clipboard-check",
         "ok",
-        _("“%(case)s”的现场验收记录已全部收到：记录 %(facts)s 条，照片 %(photos)s 张，校验码 %(digest)s。"),
+        _("“%(case)s”的现场验收记录已全部收到：记录 %(facts)s 条，图片 %(photos)s 张，校验码 %(digest)s。"),
     ),
     "cosign_closed": Kind("handling", "checks", "ok", _("“%(case)s”的会签已结束：%(result)s。")),
     "taken_back": Kind("handling", "rotate", "back", _("%(by)s收回了对“%(case)s”（%(node)s）的决定。")),

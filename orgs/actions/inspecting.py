@@ -201,7 +201,7 @@ def complete_if_ready(standing: Standing, *, by: Person, at: dt.datetime) -> boo
     ahead = sum(fact.recorded_at > fact.received_at + CLOCK_AHEAD for fact in standing.facts)
     result |= {
         "facts": len(counted),
-        "photos": len(standing.merged.values("photo:")),
+        "photos": len(standing.merged.pictures),
         "digest": receipt_digest(counted),
         "clock_ahead": ahead,
     }

@@ -30,8 +30,8 @@ FRAME = {
 STATE = {
     "uploaded": _("已上传"),
     "all_uploaded": _("已全部上传"),
-    "not_uploaded": _("未上传 {facts} 条记录、{photos} 张照片"),
-    "sending": _("正在上传：还有 {facts} 条记录、{photos} 张照片"),
+    "not_uploaded": _("未上传 {facts} 条记录、{photos} 张图片"),
+    "sending": _("正在上传：还有 {facts} 条记录、{photos} 张图片"),
     "offline": _("离线"),
     "offline_count": _("离线 {number}"),
     "offline_text": _("没有网络，记录都保存在手机上，联网后自动上传。"),
@@ -72,7 +72,7 @@ LISTS = {
     "no_visits_text": _("指派给您的现场验收会出现在这里。第一次使用请在有网络的地方打开一次。"),
     "clock_wrong": _("手机时间与服务器相差五分钟以上，记录的时间会不准。请在手机设置里打开“自动设置时间”。"),
     "receipts": _("已收到回执"),
-    "receipt": _("服务器已收到 {facts} 条记录、{photos} 张照片，{time}"),
+    "receipt": _("服务器已收到 {facts} 条记录、{photos} 张图片，{time}"),
     "receipt_late": _("另有 {number} 条记录在提交后才到达，已保存，不计入结果。"),
     "receipt_digest": _("校验码 {digest}"),
     "by_visit": _("各次验收"),
@@ -82,7 +82,7 @@ LISTS = {
     "door_title": _("请先登录"),
     "door_text": _("登录后，指派给您的验收会保存到手机上，之后没有网络也能打开。"),
     "door_locked": _(
-        "这部手机上有 {facts} 条记录、{photos} 张照片没有上传，已加密保存。由记录的验收员本人登录后继续上传。"
+        "这部手机上有 {facts} 条记录、{photos} 张图片没有上传，已加密保存。由记录的验收员本人登录后继续上传。"
     ),
     "door_offline": _("现在没有网络，登录需要联网。"),
     "door_refused": _("您登录的账号不能做现场验收。请换验收员的账号登录。{reason}"),
@@ -206,7 +206,7 @@ CLOSING = {
     "finish_no_arrival": _("还没有到达签到。可以提交，但报告里没有到达时间。"),
     "finish_kept": _("已提交，存在手机上"),
     "finished_here": _("已提交。"),
-    "finished_waiting": _("还有 {facts} 条记录、{photos} 张照片待上传。"),
+    "finished_waiting": _("还有 {facts} 条记录、{photos} 张图片待上传。"),
     "finished_attention": _("但有记录不一致或照片被拒收，请在下面处理，处理后自动上传。"),
     "finished_sent": _("已上传，等待服务器回执。"),
     "reopen": _("继续修改"),
@@ -234,7 +234,7 @@ PHONE = {
     "leave": _("退出登录"),
     "leave_text": _("退出后，手机上的内容不能再打开，直到您重新登录。"),
     "leave_unsent": _(
-        "还有 {facts} 条记录、{photos} 张照片没有上传。退出后它们加密保存在这部手机上，您重新登录后继续上传。"
+        "还有 {facts} 条记录、{photos} 张图片没有上传。退出后它们加密保存在这部手机上，您重新登录后继续上传。"
     ),
     "leave_hint": _("没有网络也可以退出：别人打不开手机上的记录。"),
     "version": _("版本 {version}，手机编号 {device}"),

@@ -150,7 +150,7 @@ def inspect_by_phone(phone: Phone, journey: Journey) -> None:
     looker.look()
     visit.refresh_from_db()
     assert visit.state == Inspection.State.COMPLETED
-    assert visit.result["photos"] == 1
+    assert visit.result["photos"] == 2
 
 
 def sum_up(journey: Journey) -> None:

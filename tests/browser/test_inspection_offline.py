@@ -87,7 +87,7 @@ def test_a_visit_is_recorded_whole_without_a_network_and_arrives_once(make_phone
     visit.refresh_from_db()
     assert visit.state == Inspection.State.COMPLETED
     assert visit.result["items"]["C1.3"] == {"met": False, "points": "0.5", "note": "没有见到任命文件。"}
-    assert visit.result["photos"] == 1
+    assert visit.result["photos"] == 2
     assert InspectionUpload.objects.filter(inspection=visit, file__isnull=False).count() == 2
     photo = InspectionFact.objects.get(key__startswith="photo:").value
     assert (photo["item"], photo["width"], photo["height"]) == ("C1.3", 1600, 1200)
@@ -137,7 +137,7 @@ def test_signing_out_without_a_network_leaves_nothing_readable(make_phone, visit
         Visitor(phone.page, phone.base).look()
     phone.page.get_by_role("button", name="退出登录").click()
     phone.page.get_by_role("dialog").get_by_role("button", name="退出登录").click()
-    expect(phone.page.get_by_text("2 条记录、0 张照片没有上传")).to_be_visible()
+    expect(phone.page.get_by_text("2 条记录、0 张图片没有上传")).to_be_visible()
     names = [
         visiting.organization.name,
         visiting.unit.name,

@@ -44,4 +44,12 @@ class Migration(migrations.Migration):
             name='role',
             field=models.CharField(choices=[('unit_applicant', '单位申请人'), ('unit_leader', '单位负责人'), ('instructor', '建团指导员'), ('subdistrict_handler', '街镇经办人'), ('subdistrict_approver', '街镇审批人'), ('district_handler', '区级经办人'), ('district_approver', '区级审批人'), ('district_leader', '区级领导'), ('inspector', '验收员'), ('security_admin', '安全管理员')], max_length=24),
         ),
+        migrations.AddIndex(
+            model_name='case',
+            index=models.Index(fields=['stage', '-process_ptr'], name='case_stage'),
+        ),
+        migrations.AddIndex(
+            model_name='case',
+            index=models.Index(condition=models.Q(('returns__gt', 0)), fields=['-process_ptr'], name='case_returned'),
+        ),
     ]

@@ -50,7 +50,11 @@ class Case(Process):
         verbose_name = _("事项")
         verbose_name_plural = _("事项")
         default_permissions = ()
-        indexes = [models.Index(fields=["opened_by", "-process_ptr"], name="case_opened_by")]
+        indexes = [
+            models.Index(fields=["opened_by", "-process_ptr"], name="case_opened_by"),
+            models.Index(fields=["stage", "-process_ptr"], name="case_stage"),
+            models.Index(fields=["-process_ptr"], condition=models.Q(returns__gt=0), name="case_returned"),
+        ]
 
     def __str__(self) -> str:
         return self.title
