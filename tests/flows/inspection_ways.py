@@ -33,13 +33,15 @@ class Direct:
 
     def send(self, phone: Phone, facts: list[dict[str, Any]]) -> dict[str, Any]:
         by = phone.visit.inspector
-        received = receive_facts(phone.visit, facts, device=phone.device, by=by, at=NOW)
+        received = receive_facts(phone.visit, facts, device=phone.device, by=by, at=timezone.now())
         return received_json(received, phone.device)
 
     def upload(self, phone: Phone, content: bytes, start: int, end: int) -> dict[str, Any]:
         sha256, piece = hashlib.sha256(content).hexdigest(), content[start:end]
         by = phone.visit.inspector
-        return upload_json(receive_chunk(phone.visit, sha256, start, len(content), piece, by=by, at=NOW))
+        return upload_json(
+            receive_chunk(phone.visit, sha256, start, len(content), piece, by=by, at=timezone.now())
+        )
 
 
 class ByHttp:

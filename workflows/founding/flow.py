@@ -427,11 +427,10 @@ class FoundingFlow(BaseFlow):
 
     def possible_outcomes(self, node, case):
         """The meeting term is extended as often as the rules allow."""
-        founding = case.artifact
-        used_up = founding.extensions >= founding.rules["max_extensions"]
-        return [
-            one for one in super().possible_outcomes(node, case) if not (one == Outcome.EXTENSION and used_up)
-        ]
+        found, founding = super().possible_outcomes(node, case), case.artifact
+        if Outcome.EXTENSION in found and founding.extensions >= founding.rules["max_extensions"]:
+            found.remove(Outcome.EXTENSION)
+        return found
 
     def passes(self, case, stage: str) -> bool:
         founding = case.artifact
