@@ -238,6 +238,8 @@ def term_is_extended_once():
     road.go(("applicant", Outcome.EXTENSION), ("approver0", APPROVED))
     assert road.at == "hold_meeting"
     assert road.founding.meeting_due_on == before + dt.timedelta(days=30)
+    with pytest.raises(NotPossible):
+        road.go(("applicant", Outcome.EXTENSION))
     return road
 
 
