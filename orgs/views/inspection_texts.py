@@ -272,6 +272,7 @@ def texts() -> dict[str, str | list[str]]:
         found |= {key: str(text) for key, text in group.items()}
     found |= {key: [str(text) for text in phrases] for key, phrases in PHRASES.items()}
     found |= MAPS | getattr(settings, "INSPECTION_MAPS", {})
+    found["time_zone"] = settings.TIME_ZONE  # times are those of the place, wherever the phone thinks it is
     found["space"] = " " if get_language() == "en" else ""
     if get_language() == "en":
         found["language"] = "中文"

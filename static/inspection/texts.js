@@ -36,7 +36,11 @@ export function t(key, values = {}) {
 /** A list of the texts, e.g. the stock phrases, or a setting such as the address of the map. */
 export function setting(key) { return words[key]; }
 
-const format = (date, options) => new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : 'zh-CN', options).format(date);
+const format = (date, options) =>
+  new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : 'zh-CN', { timeZone: words.time_zone, ...options }).format(date);
+/** Days since 1970 in the district's time zone, to tell today from tomorrow. */
+export const dayNumber = (at) =>
+  Date.parse(new Intl.DateTimeFormat('en-CA', { timeZone: words.time_zone }).format(new Date(at))) / 86400000;
 export const clock = (at) => format(new Date(at), { hour: '2-digit', minute: '2-digit', hour12: false });
 export const day = (at) => format(new Date(at), { month: 'long', day: 'numeric', weekday: 'short' });
 export const date = (at) => format(new Date(at), { month: 'short', day: 'numeric' });

@@ -7,6 +7,7 @@ import uuid
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.utils import timezone
 from playwright.sync_api import Browser, BrowserType, expect
 
 from orgs.models import Inspection, InspectionFact, InspectionUpload
@@ -52,6 +53,9 @@ def test_a_visit_is_recorded_whole_without_a_network_and_arrives_once(make_phone
     phone.offline()
     phone.page.goto(phone.base + APP)
     phone.ready()
+    # The time of the place, whatever zone the phone is set to.
+    planned = timezone.localtime(visit.planned_at)
+    expect(phone.page.locator(".vis-w b")).to_have_text(f"{planned:%H:%M}")
     phone.page.get_by_role("link", name="待办").click()
     expect(phone.page.get_by_text("这里要联网才能打开")).to_be_visible()
     phone.visit()

@@ -3,7 +3,7 @@
 import { isFinished, progress } from '../facts.js';
 import { lockedCount, state } from '../store.js';
 import { status } from '../sync.js';
-import { clock, date, day, moment, t, weekday } from '../texts.js';
+import { clock, date, day, dayNumber, moment, t, weekday } from '../texts.js';
 import { fill, h, icon, note, tag } from './dom.js';
 import { reach } from './head.js';
 import { installHint } from './me.js';
@@ -15,8 +15,7 @@ const GROUPS = ['before', 'today', 'tomorrow', 'later', 'finished'];
 /** Which group a visit belongs to: what was due before today and is not done comes first. */
 export function groupOf(entry, now = new Date()) {
   if (isFinished(entry.merged) || entry.visit.state === 'completed') return 'finished';
-  const start = (date) => new Date(date.getFullYear(), date.getMonth(), date.getDate());
-  const days = Math.round((start(new Date(entry.visit.planned_at)) - start(now)) / 86400000);
+  const days = dayNumber(entry.visit.planned_at) - dayNumber(now);
   if (days < 0) return 'before';
   return ['today', 'tomorrow'][days] || 'later';
 }
