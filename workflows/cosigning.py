@@ -64,7 +64,8 @@ def ask_cosign(
     if not verdict:
         raise Refused(verdict)
     allowed = cosign_candidates(task, case, by, on=on, among=to)
-    if not to or len(to) > MOST_SIGNERS or any(one not in allowed for one in to):
+    # Somebody named twice would be asked twice, and one of the two answers could never count.
+    if not 0 < len(to) == len(set(to)) <= MOST_SIGNERS or any(one not in allowed for one in to):
         raise NotPossible(_("请从名单中选择 1 至 %(most)d 位会签人。") % {"most": MOST_SIGNERS})
     state = CoSign.State.PLANNED if after else CoSign.State.OPEN
     request = CoSign.objects.create(

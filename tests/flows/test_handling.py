@@ -86,6 +86,11 @@ def ask(case, by, people, *, mode=CoSign.Mode.ALL, after=False):
         )
 
 
+def test_nobody_is_asked_twice_for_one_co_signature(place, case):
+    with pytest.raises(NotPossible):
+        ask(case, place.person("approver0"), [place.person("district_leader")] * 2)
+
+
 # -- return -----------------------------------------------------------------------------------------------------------
 
 
