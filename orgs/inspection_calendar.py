@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
-from records.calendars import WorkingCalendar
+from records.calendars import WorkingCalendar, midnight
 
 from .inspection_access import own_inspections
 from .models import Inspection, InspectionFact, Person, Unit
@@ -146,10 +146,6 @@ def on_day(visits: QuerySet[Inspection], first: dt.date, last: dt.date | None = 
     """Those between two days, both included."""
     end = (last or first) + dt.timedelta(days=1)
     return visits.filter(planned_at__gte=midnight(first), planned_at__lt=midnight(end))
-
-
-def midnight(day: dt.date) -> dt.datetime:
-    return timezone.make_aware(dt.datetime.combine(day, dt.time.min))
 
 
 def week_of(visits: QuerySet[Inspection], asked: Asked) -> list[Day]:

@@ -4,8 +4,10 @@ import json
 from calendar import monthrange
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
+
+from django.utils import timezone
 
 from records.models.calendar import CalendarDay
 
@@ -14,6 +16,11 @@ ONE_DAY = timedelta(days=1)
 MORE = 30
 # How the source of a row begins that only stands in for the yearly notice (bin/make_calendar).
 PROVISIONAL = "暂按"
+
+
+def midnight(day: date) -> datetime:
+    """The moment at which a local day begins."""
+    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 @dataclass(frozen=True)

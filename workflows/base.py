@@ -61,6 +61,10 @@ class BaseFlow(Flow):
         """A term of working days that starts the day after ``on``."""
         return Term(calendars.add_working_days(on, days), days)
 
+    def end_of(self, day: dt.date) -> dt.datetime:
+        """The first moment after a day: when a term passes whose last day it is."""
+        return calendars.midnight(day + calendars.ONE_DAY)
+
     def bars(self, node: HumanTask, case: Case, by: Person) -> Verdict | None:
         """Why this person may not take this step, for reasons of the flow's own four-eyes; None when they may."""
         return None
@@ -110,9 +114,6 @@ class BaseFlow(Flow):
         person = self.deciding(case).by
         assert person is not None  # decisions of the system are left out
         return person
-
-    def outcome_is(self, activation: Activation, outcome: Outcome) -> bool:
-        return activation.process.outcome == outcome
 
 
 def open_case(

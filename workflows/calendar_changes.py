@@ -15,9 +15,16 @@ from django.db.models.functions import TruncDate
 
 from orgs.models import Person
 from records import audit
-from records.calendars import MORE, ONE_DAY, DayChange, WorkingCalendar, differing, store_changes
+from records.calendars import (
+    MORE,
+    ONE_DAY,
+    DayChange,
+    WorkingCalendar,
+    differing,
+    midnight,
+    store_changes,
+)
 
-from .deadlines import midnight
 from .models import WorkItem
 
 CHAIN = "calendar"

@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from orgs.models import Organization, RuleSet
 from records import audit, notices
-from records.calendars import ONE_DAY, WorkingCalendar
+from records.calendars import ONE_DAY, WorkingCalendar, midnight
 from records.duties import periodic
 
 from .escalations import districts, escalation_of, write_escalations
@@ -40,11 +40,6 @@ class Rules:
 
     data: dict
     cases: Q
-
-
-def midnight(day: dt.date) -> dt.datetime:
-    """The moment at which a local day begins."""
-    return timezone.make_aware(dt.datetime.combine(day, dt.time.min))
 
 
 def handling_rules() -> Iterator[Rules]:

@@ -12,12 +12,11 @@ from functools import partial
 from urllib.parse import urlencode
 
 from django.db.models import Q, QuerySet, prefetch_related_objects
-from django.utils import timezone
 
 from orgs.enums import Role
 from orgs.models import Person, Post
 from orgs.queries import running_delegations, running_posts
-from records.calendars import WorkingCalendar
+from records.calendars import WorkingCalendar, midnight
 
 from .escalations import escalated
 from .keyset import Order, Page, capped_counts, page_of, row_id
@@ -191,7 +190,7 @@ def desk_counts(person: Person, *, on: dt.date, calendar: WorkingCalendar) -> di
     ``copies`` counts the unread ones. ``watch`` is missing for people to whom nothing is ever reported.
     """
     tomorrow = calendar.add_working_days(on, 1)
-    monday = timezone.make_aware(dt.datetime.combine(on - dt.timedelta(days=on.weekday()), dt.time.min))
+    monday = midnight(on - dt.timedelta(days=on.weekday()))
     mine, watched = to_do(person, on), escalated(person, on)
     return capped_counts(
         todo=mine,

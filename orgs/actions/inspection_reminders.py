@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from django.utils import timezone
 
 from records import notices
+from records.calendars import midnight
 from records.duties import periodic
 
 from ..models import Inspection
@@ -23,7 +24,7 @@ def remind_of_visits(at: dt.datetime) -> int:
     local = timezone.localtime(at)
     if local.hour < FROM_HOUR:
         return 0
-    end = timezone.make_aware(dt.datetime.combine(local.date() + dt.timedelta(days=2), dt.time.min))
+    end = midnight(local.date() + dt.timedelta(days=2))
     coming = Inspection.objects.filter(state=State.ASSIGNED, planned_at__gt=at, planned_at__lt=end)
     visits = coming.select_related("acceptance__organization", "acceptance__unit", "inspector")
     return notices.send_many(KIND, (row for visit in visits for row in rows_of(visit)), at=at)

@@ -2,9 +2,8 @@
 
 import datetime as dt
 
-from django.utils import timezone
-
 from records import outbox
+from records.calendars import midnight
 
 from ..models import Person, Post
 from ..permissions import end_post
@@ -21,5 +20,5 @@ def leave_post(post: Post, *, by: Person | None, on: dt.date, at: dt.datetime) -
     """
     end_post(post, by=by, on=on)
     end_delegations_of(post, on=on, at=at)
-    ended = timezone.make_aware(dt.datetime.combine(on + dt.timedelta(days=1), dt.time.min))
+    ended = midnight(on + dt.timedelta(days=1))
     outbox.promise(LEFT, key=f"{LEFT}:{post.pk}:{on.isoformat()}", at=max(at, ended), person=post.person_id)

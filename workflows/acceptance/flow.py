@@ -55,7 +55,7 @@ class AcceptanceFlow(BaseFlow):
             views.AssessSelf,
             level="unit",
             side=Side.APPLICANT,
-            due=this.due_for_assessment,
+            due="assessment_working_days",
             outcomes=(SUBMITTED, WITHDRAWN),
         )
         .Annotation(title=_("自评申报"))
@@ -63,7 +63,7 @@ class AcceptanceFlow(BaseFlow):
     )
     assessed = (
         Gateway()
-        .Case(this.withdrawn, this.is_withdrawn, _("撤回"))
+        .Case(this.withdrawn, WITHDRAWN, _("撤回"))
         .Default(this.review_papers, _("提交"))
         .Annotation(title=_("是否提交"))
     )
@@ -72,7 +72,7 @@ class AcceptanceFlow(BaseFlow):
             views.ReviewPapers,
             level=this.handling_level,
             side=Side.HANDLER,
-            due=this.due_for_papers,
+            due="paper_review_working_days",
             outcomes=(APPROVED, RETURNED, WITHDRAWN),
         )
         .Annotation(title=_("资料审核"))
@@ -80,8 +80,8 @@ class AcceptanceFlow(BaseFlow):
     )
     papers_reviewed = (
         Gateway()
-        .Case(this.withdrawn, this.is_withdrawn, _("撤回"))
-        .Case(this.correct_assessment, this.is_returned, _("退回"))
+        .Case(this.withdrawn, WITHDRAWN, _("撤回"))
+        .Case(this.correct_assessment, RETURNED, _("退回"))
         .Default(this.assign_inspectors, _("通过"))
         .Annotation(title=_("是否通过"))
     )
@@ -90,7 +90,7 @@ class AcceptanceFlow(BaseFlow):
             views.AssessSelf,
             level="unit",
             side=Side.APPLICANT,
-            due=this.due_for_correction,
+            due="correction_working_days",
             outcomes=(SUBMITTED, WITHDRAWN),
         )
         .Annotation(title=_("补正自评"))
@@ -98,7 +98,7 @@ class AcceptanceFlow(BaseFlow):
     )
     corrected = (
         Gateway()
-        .Case(this.withdrawn, this.is_withdrawn, _("撤回"))
+        .Case(this.withdrawn, WITHDRAWN, _("撤回"))
         .Default(this.resumed, _("提交"))
         .Annotation(title=_("是否提交"))
     )
@@ -110,7 +110,7 @@ class AcceptanceFlow(BaseFlow):
             views.AssignInspectors,
             level=this.handling_level,
             side=Side.HANDLER,
-            due=this.due_for_assignment,
+            due="assignment_working_days",
             outcomes=(SUBMITTED,),
         )
         .Annotation(title=_("指派验收员"))
@@ -122,7 +122,7 @@ class AcceptanceFlow(BaseFlow):
             views.SummarizeInspection,
             level=this.handling_level,
             side=Side.HANDLER,
-            due=this.due_for_inspection,
+            due="inspection_working_days",
             outcomes=(SUBMITTED,),
         )
         .Annotation(title=_("现场验收与汇总"))
@@ -143,7 +143,7 @@ class AcceptanceFlow(BaseFlow):
             views.AnswerFindings,
             level="unit",
             side=Side.APPLICANT,
-            due=this.due_for_answer,
+            due="answer_working_days",
             outcomes=(SUBMITTED,),
         )
         .Annotation(title=_("答复验收意见"))
@@ -168,7 +168,7 @@ class AcceptanceFlow(BaseFlow):
             views.ProposeResult,
             level="subdistrict",
             side=Side.APPROVER,
-            due=this.due_for_proposal,
+            due="proposal_working_days",
             outcomes=(APPROVED, RETURNED),
         )
         .Annotation(title=_("提出验收建议"))
@@ -176,7 +176,7 @@ class AcceptanceFlow(BaseFlow):
     )
     proposed = (
         Gateway()
-        .Case(this.inspect_site, this.is_returned, _("退回"))
+        .Case(this.inspect_site, RETURNED, _("退回"))
         .Case(this.list_for_sample, this.is_first_round, _("首次验收"))
         .Default(this.approve_district, _("复验"))
         .Annotation(title=_("是否列入抽查"))
@@ -193,7 +193,7 @@ class AcceptanceFlow(BaseFlow):
             views.AwaitSample,
             level="district",
             side=Side.HANDLER,
-            due=this.due_for_sample,
+            due="sample_working_days",
             outcomes=(APPROVED, Outcome.DRAWN),
         )
         .Annotation(title=_("等待区级抽查"))
@@ -201,7 +201,7 @@ class AcceptanceFlow(BaseFlow):
     )
     sampled = (
         Gateway()
-        .Case(this.check_sample, this.is_drawn, _("抽中"))
+        .Case(this.check_sample, Outcome.DRAWN, _("抽中"))
         .Default(this.approve_district, _("未抽中"))
         .Annotation(title=_("是否抽中"))
     )
@@ -210,7 +210,7 @@ class AcceptanceFlow(BaseFlow):
             views.CheckSample,
             level="district",
             side=Side.HANDLER,
-            due=this.due_for_sample_check,
+            due="sample_check_working_days",
             outcomes=(APPROVED, RETURNED),
         )
         .Annotation(title=_("区级抽查复核"))
@@ -218,7 +218,7 @@ class AcceptanceFlow(BaseFlow):
     )
     sample_checked = (
         Gateway()
-        .Case(this.propose_result, this.is_returned, _("退回"))
+        .Case(this.propose_result, RETURNED, _("退回"))
         .Default(this.approve_district, _("通过"))
         .Annotation(title=_("抽查是否通过"))
     )
@@ -227,7 +227,7 @@ class AcceptanceFlow(BaseFlow):
             views.DecideAcceptance,
             level="district",
             side=Side.APPROVER,
-            due=this.due_for_decision,
+            due="decision_working_days",
             outcomes=(APPROVED, Outcome.RECTIFY, Outcome.FAILED, RETURNED),
         )
         .Annotation(title=_("区委认定"))
@@ -236,9 +236,9 @@ class AcceptanceFlow(BaseFlow):
     district_decided = (
         Gateway()
         .Case(this.inspect_site, this.returns_to_handler, _("退回经办"))
-        .Case(this.propose_result, this.is_returned, _("退回"))
-        .Case(this.order_rectification, this.is_rectify, _("限期整改"))
-        .Case(this.fail, this.is_failed, _("不合格"))
+        .Case(this.propose_result, RETURNED, _("退回"))
+        .Case(this.order_rectification, Outcome.RECTIFY, _("限期整改"))
+        .Case(this.fail, Outcome.FAILED, _("不合格"))
         .Default(this.certify, _("合格"))
         .Annotation(title=_("验收结论"))
     )
@@ -279,7 +279,7 @@ class AcceptanceFlow(BaseFlow):
             views.FileAppeal,
             level="unit",
             side=Side.APPLICANT,
-            due=this.due_for_appeal,
+            due="appeal_working_days",
             outcomes=(SUBMITTED, APPROVED),
         )
         .Annotation(title=_("申诉"))
@@ -291,7 +291,7 @@ class AcceptanceFlow(BaseFlow):
     note_no_appeal = Step(this.do_note_overdue).Annotation(title=_("逾期未申诉")).Next(this.failed)
     appealed = (
         Gateway()
-        .Case(this.failed, this.is_approved, _("接受结论"))
+        .Case(this.failed, APPROVED, _("接受结论"))
         .Default(this.review_appeal, _("申诉"))
         .Annotation(title=_("是否申诉"))
     )
@@ -300,7 +300,7 @@ class AcceptanceFlow(BaseFlow):
             views.ReviewAppeal,
             level="district",
             side=Side.HANDLER,
-            due=this.due_for_appeal_review,
+            due="appeal_review_working_days",
             outcomes=(SUBMITTED,),
         )
         .Annotation(title=_("复核申诉"))
@@ -313,7 +313,7 @@ class AcceptanceFlow(BaseFlow):
             side=Side.APPROVER,
             role=Role.DISTRICT_LEADER,
             perm=Perm.DECIDE_APPEALS,
-            due=this.due_for_appeal_decision,
+            due="appeal_decision_working_days",
             outcomes=(APPROVED, REJECTED),
         )
         .Annotation(title=_("裁决申诉"))
@@ -321,7 +321,7 @@ class AcceptanceFlow(BaseFlow):
     )
     appeal_decided = (
         Gateway()
-        .Case(this.reopen, this.is_approved, _("支持"))
+        .Case(this.reopen, APPROVED, _("支持"))
         .Default(this.uphold, _("维持"))
         .Annotation(title=_("是否支持申诉"))
     )
@@ -391,24 +391,6 @@ class AcceptanceFlow(BaseFlow):
 
     # -- conditions ----------------------------------------------------------------------------------------------
 
-    def is_withdrawn(self, activation):
-        return self.outcome_is(activation, WITHDRAWN)
-
-    def is_returned(self, activation):
-        return self.outcome_is(activation, RETURNED)
-
-    def is_approved(self, activation):
-        return self.outcome_is(activation, APPROVED)
-
-    def is_drawn(self, activation):
-        return self.outcome_is(activation, Outcome.DRAWN)
-
-    def is_rectify(self, activation):
-        return self.outcome_is(activation, Outcome.RECTIFY)
-
-    def is_failed(self, activation):
-        return self.outcome_is(activation, Outcome.FAILED)
-
     def has_findings(self, activation):
         return bool(actions.open_findings(activation.process.artifact))
 
@@ -416,7 +398,7 @@ class AcceptanceFlow(BaseFlow):
         return activation.process.artifact.direct_contact
 
     def returns_to_handler(self, activation):
-        return self.is_returned(activation) and self.skips_proposal(activation)
+        return activation.process.outcome == RETURNED and self.skips_proposal(activation)
 
     def is_first_round(self, activation):
         return activation.process.artifact.inspection_round == 1
@@ -427,65 +409,19 @@ class AcceptanceFlow(BaseFlow):
 
     # -- deadlines (working days unless the rule says days) ------------------------------------------------------
 
-    def _term(self, case, on: dt.date, key: str) -> Term:
-        return self.working_days(on, case.artifact.rules[key])
-
-    def due_for_assessment(self, case, on):
-        return self._term(case, on, "assessment_working_days")
-
-    def due_for_correction(self, case, on):
-        return self._term(case, on, "correction_working_days")
-
-    def due_for_papers(self, case, on):
-        return self._term(case, on, "paper_review_working_days")
-
-    def due_for_assignment(self, case, on):
-        return self._term(case, on, "assignment_working_days")
-
-    def due_for_inspection(self, case, on):
-        return self._term(case, on, "inspection_working_days")
-
-    def due_for_answer(self, case, on):
-        return self._term(case, on, "answer_working_days")
-
-    def due_for_proposal(self, case, on):
-        return self._term(case, on, "proposal_working_days")
-
-    def due_for_sample(self, case, on):
-        return self._term(case, on, "sample_working_days")
-
-    def due_for_sample_check(self, case, on):
-        return self._term(case, on, "sample_check_working_days")
-
-    def due_for_decision(self, case, on):
-        return self._term(case, on, "decision_working_days")
-
     def due_for_rectification(self, case, on):
         return Term(case.artifact.rectify_due_on)
 
-    def due_for_appeal(self, case, on):
-        return self._term(case, on, "appeal_working_days")
-
-    def due_for_appeal_review(self, case, on):
-        return self._term(case, on, "appeal_review_working_days")
-
-    def due_for_appeal_decision(self, case, on):
-        return self._term(case, on, "appeal_decision_working_days")
-
-    def _end_of(self, day: dt.date) -> dt.datetime:
-        """The first moment after a day."""
-        return timezone.make_aware(dt.datetime.combine(day + dt.timedelta(days=1), dt.time.min))
-
     def _end_of_term(self, activation, start: dt.date, key: str) -> dt.datetime:
         days = activation.process.artifact.rules[key]
-        return self._end_of(calendars.add_working_days(start, days))
+        return self.end_of(calendars.add_working_days(start, days))
 
     def answer_ends_at(self, activation):
         acceptance = activation.process.artifact
         return self._end_of_term(activation, acceptance.findings_sent_on, "answer_working_days")
 
     def rectification_ends_at(self, activation):
-        return self._end_of(activation.process.artifact.rectify_due_on)
+        return self.end_of(activation.process.artifact.rectify_due_on)
 
     def appeal_ends_at(self, activation):
         acceptance = activation.process.artifact

@@ -57,7 +57,7 @@ class FoundingFlow(BaseFlow):
             views.DraftRequest,
             level="unit",
             side=Side.APPLICANT,
-            due=this.due_for_draft,
+            due="correction_working_days",
             outcomes=(SUBMITTED, WITHDRAWN),
         )
         .Annotation(title=_("起草请示"))
@@ -65,7 +65,7 @@ class FoundingFlow(BaseFlow):
     )
     drafted = (
         Gateway()
-        .Case(this.withdrawn, this.is_withdrawn, _("撤回"))
+        .Case(this.withdrawn, WITHDRAWN, _("撤回"))
         .Default(this.file_request, _("提交"))
         .Annotation(title=_("是否提交"))
     )
@@ -77,7 +77,7 @@ class FoundingFlow(BaseFlow):
             views.DecideFounding,
             level="unit",
             side=Side.UNIT,
-            due=this.due_for_unit,
+            due="unit_opinion_working_days",
             outcomes=(APPROVED, RETURNED, REJECTED, WITHDRAWN),
         )
         .Annotation(title=_("单位意见"))
@@ -85,9 +85,9 @@ class FoundingFlow(BaseFlow):
     )
     unit_decided = (
         Gateway()
-        .Case(this.withdrawn, this.is_withdrawn, _("撤回"))
-        .Case(this.rejected, this.is_rejected, _("不同意"))
-        .Case(this.correct_request, this.is_returned, _("退回"))
+        .Case(this.withdrawn, WITHDRAWN, _("撤回"))
+        .Case(this.rejected, REJECTED, _("不同意"))
+        .Case(this.correct_request, RETURNED, _("退回"))
         .Case(this.review_district, this.skips_subdistrict, _("直接联系"))
         .Default(this.check_completeness, _("同意"))
         .Annotation(title=_("单位是否同意"))
@@ -97,7 +97,7 @@ class FoundingFlow(BaseFlow):
             views.DraftRequest,
             level="unit",
             side=Side.APPLICANT,
-            due=this.due_for_draft,
+            due="correction_working_days",
             outcomes=(SUBMITTED, WITHDRAWN),
         )
         .Annotation(title=_("补正请示"))
@@ -105,7 +105,7 @@ class FoundingFlow(BaseFlow):
     )
     corrected = (
         Gateway()
-        .Case(this.withdrawn, this.is_withdrawn, _("撤回"))
+        .Case(this.withdrawn, WITHDRAWN, _("撤回"))
         .Default(this.file_correction, _("提交"))
         .Annotation(title=_("是否提交"))
     )
@@ -128,7 +128,7 @@ class FoundingFlow(BaseFlow):
             views.DecideFounding,
             level="subdistrict",
             side=Side.HANDLER,
-            due=this.due_for_completeness,
+            due="completeness_working_days",
             outcomes=(APPROVED, RETURNED, WITHDRAWN),
         )
         .Annotation(title=_("街镇受理审查"))
@@ -136,8 +136,8 @@ class FoundingFlow(BaseFlow):
     )
     completeness_checked = (
         Gateway()
-        .Case(this.withdrawn, this.is_withdrawn, _("撤回"))
-        .Case(this.correct_request, this.is_returned, _("退回"))
+        .Case(this.withdrawn, WITHDRAWN, _("撤回"))
+        .Case(this.correct_request, RETURNED, _("退回"))
         .Default(this.approve_subdistrict, _("受理"))
         .Annotation(title=_("是否受理"))
     )
@@ -154,9 +154,9 @@ class FoundingFlow(BaseFlow):
     )
     subdistrict_decided = (
         Gateway()
-        .Case(this.withdrawn, this.is_withdrawn, _("撤回"))
-        .Case(this.rejected, this.is_rejected, _("不同意"))
-        .Case(this.correct_request, this.is_returned, _("退回"))
+        .Case(this.withdrawn, WITHDRAWN, _("撤回"))
+        .Case(this.rejected, REJECTED, _("不同意"))
+        .Case(this.correct_request, RETURNED, _("退回"))
         .Case(this.review_district, this.needs_district, _("报区委"))
         .Default(this.establish, _("同意"))
         .Annotation(title=_("街镇是否同意"))
@@ -168,7 +168,7 @@ class FoundingFlow(BaseFlow):
             views.DecideFounding,
             level="district",
             side=Side.HANDLER,
-            due=this.due_for_completeness,
+            due="completeness_working_days",
             outcomes=(APPROVED, RETURNED, WITHDRAWN),
         )
         .Annotation(title=_("区委审查"))
@@ -176,8 +176,8 @@ class FoundingFlow(BaseFlow):
     )
     district_reviewed = (
         Gateway()
-        .Case(this.withdrawn, this.is_withdrawn, _("撤回"))
-        .Case(this.correct_request, this.is_returned, _("退回"))
+        .Case(this.withdrawn, WITHDRAWN, _("撤回"))
+        .Case(this.correct_request, RETURNED, _("退回"))
         .Default(this.approve_district, _("通过"))
         .Annotation(title=_("是否通过"))
     )
@@ -194,9 +194,9 @@ class FoundingFlow(BaseFlow):
     )
     district_decided = (
         Gateway()
-        .Case(this.withdrawn, this.is_withdrawn, _("撤回"))
-        .Case(this.rejected, this.is_rejected, _("不同意"))
-        .Case(this.correct_request, this.is_returned, _("退回"))
+        .Case(this.withdrawn, WITHDRAWN, _("撤回"))
+        .Case(this.rejected, REJECTED, _("不同意"))
+        .Case(this.correct_request, RETURNED, _("退回"))
         .Default(this.establish, _("同意"))
         .Annotation(title=_("区委是否同意"))
     )
@@ -235,7 +235,7 @@ class FoundingFlow(BaseFlow):
     )
     meeting_held = (
         Gateway()
-        .Case(this.decide_extension, this.asks_extension, _("申请延期"))
+        .Case(this.decide_extension, Outcome.EXTENSION, _("申请延期"))
         .Case(this.hold_meeting, this.is_inquorate, _("人数不足"))
         .Case(this.hold_second_round, this.needs_second_round, _("无人当选"))
         .Default(this.report_result, _("选出"))
@@ -268,7 +268,7 @@ class FoundingFlow(BaseFlow):
             views.DecideExtension,
             level=this.issuing_level,
             side=Side.APPROVER,
-            due=this.due_for_extension,
+            due="extension_reply_working_days",
             outcomes=(APPROVED, REJECTED),
         )
         .Annotation(title=_("审批延期"))
@@ -276,7 +276,7 @@ class FoundingFlow(BaseFlow):
     )
     extension_decided = (
         Gateway()
-        .Case(this.extend_term, this.is_approved, _("同意"))
+        .Case(this.extend_term, APPROVED, _("同意"))
         .Default(this.hold_meeting, _("不同意"))
         .Annotation(title=_("是否延期"))
     )
@@ -289,7 +289,7 @@ class FoundingFlow(BaseFlow):
             views.ReportResult,
             level="unit",
             side=Side.APPLICANT,
-            due=this.due_for_report,
+            due="result_report_working_days",
             outcomes=(SUBMITTED,),
         )
         .Annotation(title=_("报告选举结果"))
@@ -307,7 +307,7 @@ class FoundingFlow(BaseFlow):
             views.DecideResult,
             level="subdistrict",
             side=Side.APPROVER,
-            due=this.due_for_result,
+            due="result_reply_working_days",
             outcomes=(APPROVED, RETURNED, Outcome.ANNULLED),
         )
         .Annotation(title=_("街镇审批结果"))
@@ -315,8 +315,8 @@ class FoundingFlow(BaseFlow):
     )
     result_decided_subdistrict = (
         Gateway()
-        .Case(this.annul_election, this.is_annulled, _("无效"))
-        .Case(this.correct_result, this.is_returned, _("退回"))
+        .Case(this.annul_election, Outcome.ANNULLED, _("无效"))
+        .Case(this.correct_result, RETURNED, _("退回"))
         .Case(this.review_result_district, this.needs_district, _("报区委"))
         .Default(this.reply_leadership, _("同意"))
         .Annotation(title=_("街镇是否同意"))
@@ -326,7 +326,7 @@ class FoundingFlow(BaseFlow):
             views.DecideResult,
             level="district",
             side=Side.HANDLER,
-            due=this.due_for_completeness,
+            due="completeness_working_days",
             outcomes=(APPROVED, RETURNED),
         )
         .Annotation(title=_("区委审查结果"))
@@ -334,7 +334,7 @@ class FoundingFlow(BaseFlow):
     )
     result_reviewed_district = (
         Gateway()
-        .Case(this.correct_result, this.is_returned, _("退回"))
+        .Case(this.correct_result, RETURNED, _("退回"))
         .Default(this.approve_result_district, _("通过"))
         .Annotation(title=_("是否通过"))
     )
@@ -343,7 +343,7 @@ class FoundingFlow(BaseFlow):
             views.DecideResult,
             level="district",
             side=Side.APPROVER,
-            due=this.due_for_result,
+            due="result_reply_working_days",
             outcomes=(APPROVED, RETURNED, Outcome.ANNULLED),
         )
         .Annotation(title=_("区委审批结果"))
@@ -351,8 +351,8 @@ class FoundingFlow(BaseFlow):
     )
     result_decided_district = (
         Gateway()
-        .Case(this.annul_election, this.is_annulled, _("无效"))
-        .Case(this.correct_result, this.is_returned, _("退回"))
+        .Case(this.annul_election, Outcome.ANNULLED, _("无效"))
+        .Case(this.correct_result, RETURNED, _("退回"))
         .Default(this.reply_leadership, _("同意"))
         .Annotation(title=_("区委是否同意"))
     )
@@ -362,7 +362,7 @@ class FoundingFlow(BaseFlow):
             views.ReportResult,
             level="unit",
             side=Side.APPLICANT,
-            due=this.due_for_report,
+            due="result_report_working_days",
             outcomes=(SUBMITTED,),
         )
         .Annotation(title=_("补正结果报告"))
@@ -388,7 +388,7 @@ class FoundingFlow(BaseFlow):
             views.CompleteRegistration,
             level=this.handling_level,
             side=Side.HANDLER,
-            due=this.due_for_registration,
+            due="registration_working_days",
             outcomes=(APPROVED,),
         )
         .Annotation(title=_("登记入库"))
@@ -440,24 +440,6 @@ class FoundingFlow(BaseFlow):
 
     # -- conditions ----------------------------------------------------------------------------------------------
 
-    def is_withdrawn(self, activation):
-        return self.outcome_is(activation, WITHDRAWN)
-
-    def is_rejected(self, activation):
-        return self.outcome_is(activation, REJECTED)
-
-    def is_returned(self, activation):
-        return self.outcome_is(activation, RETURNED)
-
-    def is_approved(self, activation):
-        return self.outcome_is(activation, APPROVED)
-
-    def is_annulled(self, activation):
-        return self.outcome_is(activation, Outcome.ANNULLED)
-
-    def asks_extension(self, activation):
-        return self.outcome_is(activation, Outcome.EXTENSION)
-
     def skips_subdistrict(self, activation):
         return "subdistrict" not in activation.process.artifact.route
 
@@ -492,42 +474,16 @@ class FoundingFlow(BaseFlow):
 
     # -- deadlines (working days unless the rule says days) ------------------------------------------------------
 
-    def _term(self, case, on: dt.date, key: str) -> Term:
-        return self.working_days(on, case.artifact.rules[key])
-
-    def due_for_draft(self, case, on):
-        return self._term(case, on, "correction_working_days")
-
-    def due_for_unit(self, case, on):
-        return self._term(case, on, "unit_opinion_working_days")
-
-    def due_for_completeness(self, case, on):
-        return self._term(case, on, "completeness_working_days")
-
     def due_for_reply(self, case, on):
         """Calendar days from acceptance (RULES section 2), on to the next working day; nothing lapses by it."""
         days = case.artifact.rules["reply_days"]
         return Term(self.working_days(on + dt.timedelta(days=days - 1), 1).due_on)
 
-    def due_for_extension(self, case, on):
-        return self._term(case, on, "extension_reply_working_days")
-
     def due_for_meeting(self, case, on):
         return Term(case.artifact.meeting_due_on)
 
-    def due_for_report(self, case, on):
-        return self._term(case, on, "result_report_working_days")
-
-    def due_for_result(self, case, on):
-        return self._term(case, on, "result_reply_working_days")
-
-    def due_for_registration(self, case, on):
-        return self._term(case, on, "registration_working_days")
-
     def meeting_ends_at(self, activation):
-        """The first moment after the last day of the meeting term."""
-        day = activation.process.artifact.meeting_due_on + dt.timedelta(days=1)
-        return timezone.make_aware(dt.datetime.combine(day, dt.time.min))
+        return self.end_of(activation.process.artifact.meeting_due_on)
 
     # -- steps ---------------------------------------------------------------------------------------------------
 

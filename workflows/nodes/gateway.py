@@ -1,11 +1,13 @@
 """Gateways, steps of the system, and how a case begins and ends."""
 
+from functools import partial
+
 from django.utils import timezone
 from viewflow.workflow import nodes
 from viewflow.workflow.activation import Activation
 from viewflow.workflow.status import PROCESS, STATUS
 
-from ..models import GuardedTask
+from ..models import GuardedTask, Outcome
 from .human import HumanActivation
 from .shapes import END_SHAPE, GATE_SHAPE, START_SHAPE, TASK_SHAPE
 
@@ -54,6 +56,11 @@ class GatewayActivation(nodes.SwitchActivation):
         raise LookupError(f"no branch of {self.flow_task.name} applies")
 
 
+def has_outcome(outcome: Outcome, activation: Activation) -> bool:
+    """Whether a case was decided so at its last step."""
+    return activation.process.outcome == outcome
+
+
 class Gateway(nodes.Switch):
     """An exclusive gateway; ``labels`` name its branches on the diagram, in the order of the cases."""
 
@@ -65,6 +72,9 @@ class Gateway(nodes.Switch):
         self.labels: list = []
 
     def Case(self, node, cond=None, label=""):
+        """``cond`` is the outcome that leads to ``node``, or a flow method that tells."""
+        if isinstance(cond, Outcome):
+            cond = partial(has_outcome, cond)
         self.labels.append(label)
         return super().Case(node, cond)
 

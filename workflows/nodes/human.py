@@ -139,7 +139,8 @@ class HumanTask(nodes.View):
     """A step that a person takes.
 
     ``level`` is ``unit``, ``subdistrict`` or ``district``, or a flow method that tells it for a case; ``side`` is the
-    side of the table; ``due`` is a flow method that returns the term; ``outcomes`` are what may be decided here.
+    side of the table; ``outcomes`` are what may be decided here. ``due`` names the frozen rule that tells the term in
+    working days, or is a flow method that returns the term.
     """
 
     activation_class = HumanActivation
@@ -209,7 +210,12 @@ class HumanTask(nodes.View):
     def term(self, case, on: dt.date) -> Term:
         """Until when the step is to be taken; where a corrected case comes back, what was left of its term."""
         left = self.flow_class.instance.remaining(case, self.name, on)
-        return left or self._due(case, on)
+        return left or self._fresh_term(case, on)
+
+    def _fresh_term(self, case, on: dt.date) -> Term:
+        if isinstance(self._due, str):
+            return self.flow_class.instance.working_days(on, case.artifact.rules[self._due])
+        return self._due(case, on)
 
     def owner_id(self, case, role: Role, where: dict[str, int], on: dt.date) -> int | None:
         """Whose desk the task goes to at once: whoever returned the case or is to correct it, the applicant, or the

@@ -1,7 +1,5 @@
 """Survey of a unit: the process definition of P1 (RULES section 10). Wiring only."""
 
-import datetime as dt
-
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from viewflow import this
@@ -9,6 +7,7 @@ from viewflow import this
 from orgs.actions import survey as actions
 from orgs.enums import Classification, Role
 from orgs.permissions import Perm
+from records import calendars
 
 from ..base import BaseFlow, open_case
 from ..models import Outcome, Side, SurveyProcess
@@ -37,7 +36,7 @@ class SurveyFlow(BaseFlow):
             side=Side.HANDLER,
             role=Role.INSTRUCTOR,
             perm=Perm.SURVEY_UNITS,
-            due=this.due_for_visit,
+            due="visit_working_days",
             outcomes=(Outcome.SUBMITTED,),
         )
         .Annotation(title=_("走访单位"))
@@ -50,7 +49,7 @@ class SurveyFlow(BaseFlow):
             side=Side.HANDLER,
             role=Role.SUBDISTRICT_HANDLER,
             perm=Perm.CHECK_SUBDISTRICT,
-            due=this.due_for_classification,
+            due="classify_working_days",
             outcomes=(Outcome.SUBMITTED, Outcome.RETURNED),
         )
         .Annotation(title=_("摸底分类"))
@@ -58,7 +57,7 @@ class SurveyFlow(BaseFlow):
     )
     classified = (
         Gateway()
-        .Case(this.visit_unit, this.is_returned, _("重新走访"))
+        .Case(this.visit_unit, Outcome.RETURNED, _("重新走访"))
         .Default(this.confirm_classification, _("提出结论"))
         .Annotation(title=_("是否提出结论"))
     )
@@ -69,7 +68,7 @@ class SurveyFlow(BaseFlow):
             side=Side.APPROVER,
             role=Role.SUBDISTRICT_APPROVER,
             perm=Perm.CONFIRM_SURVEY,
-            due=this.due_for_confirmation,
+            due="confirm_working_days",
             outcomes=(Outcome.APPROVED, Outcome.RETURNED),
         )
         .Annotation(title=_("确认结论"))
@@ -77,7 +76,7 @@ class SurveyFlow(BaseFlow):
     )
     confirmation_decided = (
         Gateway()
-        .Case(this.classify_unit, this.is_returned, _("退回"))
+        .Case(this.classify_unit, Outcome.RETURNED, _("退回"))
         .Default(this.confirm, _("同意"))
         .Annotation(title=_("是否同意"))
     )
@@ -112,9 +111,6 @@ class SurveyFlow(BaseFlow):
     def note(self, case) -> str:
         return case.unit.address[:80]
 
-    def is_returned(self, activation):
-        return self.outcome_is(activation, Outcome.RETURNED)
-
     def _classified_as(self, activation, classification) -> bool:
         return activation.process.artifact.classification == classification
 
@@ -127,20 +123,8 @@ class SurveyFlow(BaseFlow):
     def is_not_suitable(self, activation):
         return self._classified_as(activation, Classification.NOT_SUITABLE)
 
-    def due_for_visit(self, case, on):
-        return self.working_days(on, case.artifact.rules["visit_working_days"])
-
-    def due_for_classification(self, case, on):
-        days = case.artifact.rules["classify_working_days"]
-        return self.working_days(on, days)
-
-    def due_for_confirmation(self, case, on):
-        days = case.artifact.rules["confirm_working_days"]
-        return self.working_days(on, days)
-
     def revisit_at(self, activation):
-        day = activation.process.artifact.revisit_on
-        return timezone.make_aware(dt.datetime.combine(day, dt.time.min))
+        return calendars.midnight(activation.process.artifact.revisit_on)
 
     def do_confirm(self, activation):
         case = activation.process
