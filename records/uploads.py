@@ -17,7 +17,7 @@ import filetype
 from django.conf import settings
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
-from django.db import models
+from django.db import models, transaction
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps
@@ -73,6 +73,13 @@ def store_upload(
     except BaseException:
         default_storage.delete(path)
         raise
+
+
+def discard_upload(stored: StoredFile) -> None:
+    """Forget a stored file; its bytes go once the caller's transaction has committed, and stay when it fails."""
+    path = stored.path
+    stored.delete()
+    transaction.on_commit(lambda: default_storage.delete(path))
 
 
 def open_upload(stored: StoredFile) -> File:

@@ -1,7 +1,7 @@
 """Forms: printed on demand from the state of today, never numbered, kept or signed."""
 
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -34,11 +34,7 @@ def render_sheets(sheets: Sequence[tuple[dict[str, Any], Issuer]]) -> bytes:
 
 def render_visits(content: dict[str, Any], *, issuer: Issuer) -> bytes:
     """The 出访安排 of an inspector's day (``contents.VisitList``), with a sheet per visit to fill in by hand."""
-    kind, content = KINDS["visit_list"], printable(content)
-    check_content(kind.content, content)
-    frozen = freeze(kind, issuer, content, date.fromisoformat(content["printed_on"]))
-    frozen["mends"] = GETA in str(content)
-    return write(drawn_from(kind, kind.version, frozen, final=True), at=moment(content["printed_on"]))
+    return write(_form("visit_list", content, issuer)(), at=moment(content["printed_on"]))
 
 
 def render_report(content: dict[str, Any], pictures: Mapping[str, bytes], *, issuer: Issuer) -> bytes:
@@ -46,21 +42,23 @@ def render_report(content: dict[str, Any], pictures: Mapping[str, bytes], *, iss
 
     ``pictures`` are JPEG (``pictures.for_print``) by the name that ``content`` gives them under ``picture``.
     """
-    kind, content = KINDS["acceptance_report"], printable(content)
-    check_content(kind.content, content)
-    frozen = freeze(kind, issuer, content, date.fromisoformat(content["printed_on"]))
-    frozen["mends"] = GETA in str(content)
-    source = drawn_from(kind, kind.version, frozen, final=True)
     named = {f"{name}.jpg": picture for name, picture in pictures.items()}
+    source = _form("acceptance_report", content, issuer)()
     return write(source, at=moment(content["printed_on"]), pictures=named)
 
 
 def _sheet(content: dict[str, Any], issuer: Issuer) -> Source:
-    kind, content = KINDS["decision_sheet"], printable(content)
+    source_with = _form("decision_sheet", content, issuer)
+    return _in_fitting_size(lambda size: source_with(size=size))
+
+
+def _form(name: str, content: dict[str, Any], issuer: Issuer) -> Callable[..., Source]:
+    """The checked content of a form as a function that sets it, with what its template asks for besides."""
+    kind, content = KINDS[name], printable(content)
     check_content(kind.content, content)
     frozen = freeze(kind, issuer, content, date.fromisoformat(content["printed_on"]))
     frozen["mends"] = GETA in str(content)
-    return _in_fitting_size(lambda size: drawn_from(kind, kind.version, frozen | {"size": size}, final=True))
+    return lambda **more: drawn_from(kind, kind.version, frozen | more, final=True)
 
 
 def _in_fitting_size(source_in: Any) -> Source:

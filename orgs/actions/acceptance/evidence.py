@@ -4,13 +4,11 @@ import datetime as dt
 from collections import defaultdict
 from typing import IO
 
-from django.core.files.storage import default_storage
-from django.db import transaction
 from django.db.models import Q, QuerySet, TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from records.models import StoredFile
-from records.uploads import store_upload
+from records.uploads import discard_upload, store_upload
 
 from ...models import Acceptance, AcceptanceItem, AcceptanceSnapshot, Person
 
@@ -63,9 +61,7 @@ def drop_file(acceptance: Acceptance, file_id: int) -> bool:
     file = open_files(acceptance).filter(pk=file_id).first()
     if file is None:
         return False
-    path = file.path
-    file.delete()
-    transaction.on_commit(lambda: default_storage.delete(path))
+    discard_upload(file)
     return True
 
 

@@ -3,12 +3,10 @@
 import datetime as dt
 from typing import IO
 
-from django.core.files.storage import default_storage
-from django.db import transaction
 from django.db.models import QuerySet
 
 from records.models import StoredFile
-from records.uploads import store_upload
+from records.uploads import discard_upload, store_upload
 
 from ...models import Founding, Person
 
@@ -39,7 +37,5 @@ def remove_file(founding: Founding, file_id: int) -> bool:
     file = removable_files(founding).filter(pk=file_id).first()
     if file is None:
         return False
-    path = file.path
-    file.delete()
-    transaction.on_commit(lambda: default_storage.delete(path))
+    discard_upload(file)
     return True
