@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 
 from records.workbooks import Column, write_workbook
 
-from .acceptance_register import STATES, Overview, Tally, stars_of, state_of
+from .acceptance_register import STATES, Overview, Tally, state_of
 from .exports import CHUNK, export_title, limited
 from .models import Acceptance, Person
+from .rules.inspection_words import stars_of
 from .rules.reference import industry_sections
 
 LIST_COLUMNS = (

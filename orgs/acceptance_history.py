@@ -7,9 +7,10 @@ from decimal import Decimal
 from django.db.models import F
 from django.utils.functional import Promise
 
-from .acceptance_register import STATES, case_ids, stars_of, state_of, with_state
+from .acceptance_register import STATES, case_ids, state_of, with_state
 from .inspection_access import visible_findings
 from .models import Acceptance, Organization, Person
+from .rules.inspection_words import stars_of
 
 SHOWN = 10
 GOOD, FAIR = 90, 60  # per cent of a criterion's points

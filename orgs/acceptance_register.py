@@ -17,7 +17,7 @@ from .enums import Conclusion, OrganizationLevel
 from .models import Acceptance, AcceptanceItem, Inspection, Organization, Person, RuleSet, Unit
 from .permissions import Perm
 from .queries import scope_filter
-from .rules.inspection_words import NUMERALS
+from .rules.inspection_words import NUMERALS, stars_of
 from .rules.reference import industry_sections
 from .rules.standards import SUBJECT, items_of
 
@@ -84,11 +84,6 @@ def state_of(acceptance: Acceptance, on: dt.date) -> str:
     if acceptance.closed:
         return "closed"
     return "rectify" if acceptance.conclusion == Conclusion.RECTIFY else "running"
-
-
-def stars_of(grade: str) -> int:
-    """How many stars a stored grade (五星级) means; 0 for none."""
-    return max(NUMERALS.find(grade[:1]), 0) if grade else 0
 
 
 def acceptances_matching(

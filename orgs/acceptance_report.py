@@ -10,16 +10,16 @@ from django.utils.translation import gettext as _
 
 from records.documents import chinese_date, render_report
 
-from .actions.acceptance.deciding import plain
-from .actions.founding.common import issuer_of
 from .enums import Conclusion
 from .inspection_access import visible_findings
+from .issuers import issuer_of
 from .models import Acceptance, AcceptanceSnapshot, Inspection, Person
 from .permissions import ALLOWED, Verdict
 from .queries import district_of
 from .report_visits import Pictures, Visit, moment_of, photos_of, position_of, visits_by_round
 from .rules.acceptance import items_of
 from .rules.inspection_facts import SIGNATURE
+from .rules.inspection_words import points_text
 from .rules.standards import sum_of
 
 Purpose = Inspection.Purpose
@@ -91,8 +91,8 @@ def facts_of(acceptance: Acceptance) -> list[dict[str, Any]]:
         ("所在单位", acceptance.unit.name, True),
         ("验收标准", f"{standard.data['title']}（{standard.name}）", True),
         ("办理团组织", acceptance.affiliation.display_name, False),
-        ("自评得分", f"{plain(claimed)} 分（满分 {plain(full)} 分）", False),
-        ("验收得分", f"{plain(acceptance.total)} 分" if acceptance.total is not None else "—", False),
+        ("自评得分", f"{points_text(claimed)} 分（满分 {points_text(full)} 分）", False),
+        ("验收得分", f"{points_text(acceptance.total)} 分" if acceptance.total is not None else "—", False),
         ("星级", acceptance.grade or "—", False),
         ("自评日期", _day(acceptance.assessed_on), False),
         ("反馈日期", _day(acceptance.findings_sent_on), False),
@@ -108,7 +108,7 @@ def _day(day: dt.date | None) -> str:
 
 def conclusion_of(acceptance: Acceptance) -> str:
     """What was concluded, in a sentence."""
-    total = plain(acceptance.total) if acceptance.total is not None else "—"
+    total = points_text(acceptance.total) if acceptance.total is not None else "—"
     day, term = _day(acceptance.concluded_on), _day(acceptance.rectify_due_on)
     said = {
         Conclusion.PASS: f"得{total}分，达到合格条件，{day}认定为验收合格，有效期至{_day(acceptance.valid_until)}。",
@@ -132,7 +132,7 @@ def round_content(
         "inspectors": [_inspector(one) for one in visits],
         "criteria": _criteria(acceptance, snapshot["items"], visits),
         "vetoes": [texts.get(code, code) for code in snapshot["vetoes"]],
-        "total": plain(Decimal(snapshot["total"])),
+        "total": points_text(Decimal(snapshot["total"])),
         "signatures": [_signature(one, pictures) for one in visits if one.merged.value(SIGNATURE)],
     }
 
@@ -153,7 +153,7 @@ def _inspector(visit: Visit) -> dict[str, Any]:
         "purpose": str(Purpose(visit.row.purpose).label),
         "visited": moment_of(arrival.get("at")) or moment_of(visit.row.planned_at),
         "arrived": position_of(arrival) or visit.row.place[:80],
-        "total": plain(visit.row.total) if visit.row.total is not None else "",
+        "total": points_text(visit.row.total),
         "counts": visit.counts,
         "note": note[:1500],
     }
@@ -175,17 +175,17 @@ def _criteria(acceptance: Acceptance, found: dict[str, list], visits: list[Visit
                     "code": item["code"],
                     "text": item["text"],
                     "mandatory": item["mandatory"],
-                    "full": plain(rows[item["code"]].full),
-                    "claimed": plain(claimed) if claimed is not None else "",
+                    "full": points_text(rows[item["code"]].full),
+                    "claimed": points_text(claimed),
                     "scores": [_score(visit, item["code"]) for visit in visits],
-                    "points": plain(Decimal(points)),
+                    "points": points_text(Decimal(points)),
                     "met": met,
                     "finding": finding[:1000],
                 }
             )
         if items:
             full = sum_of([one | {"points": one["full"]} for one in items])
-            sums = {"points": plain(sum_of(items)), "full": plain(full)}
+            sums = {"points": points_text(sum_of(items)), "full": points_text(full)}
             criteria.append({"name": f"{criterion['code']} {criterion['name']}", "items": items} | sums)
     return criteria
 
@@ -194,7 +194,7 @@ def _score(visit: Visit, code: str) -> str:
     one = visit.row.result["items"].get(code)
     if one is None:
         return ""
-    return plain(Decimal(one["points"])) + ("" if one["met"] else CROSS)
+    return points_text(Decimal(one["points"])) + ("" if one["met"] else CROSS)
 
 
 def _signature(visit: Visit, pictures: Pictures) -> dict[str, Any]:

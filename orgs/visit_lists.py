@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 
 from records.documents import render_visits
 
-from .actions.founding.common import issuer_of
+from .issuers import issuer_of
 from .models import Inspection, Organization, Person
 from .rules.acceptance import items_of
+from .rules.inspection_words import points_text
 
 Purpose, State = Inspection.Purpose, Inspection.State
 
@@ -71,7 +72,7 @@ def criteria_of(standard: dict[str, Any], codes: set[str], claims: dict[str, Any
                     "code": item["code"],
                     "text": item["text"],
                     "points": str(item["points"]),
-                    "claimed": "" if claimed is None else f"{claimed.normalize():f}",
+                    "claimed": points_text(claimed),
                     "mandatory": item["mandatory"],
                 }
             )

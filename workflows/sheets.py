@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from orgs.actions.founding import issuer_of
+from orgs.issuers import issuer_of
 from records.documents import Issuer, render_sheet, render_sheets
 
 from .models import Case, CoSign, CoSigner, Decision, Outcome, Side

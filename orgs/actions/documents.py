@@ -15,10 +15,10 @@ from records.models import Document, PrintBatch
 
 from ..document_register import printable, subjects_of
 from ..enums import OrganizationStatus, Role
+from ..issuers import issuer_of
 from ..models import Founding, Organization, Person
 from ..permissions import ALLOWED, Perm, Refused, Verdict, granting_posts, require
 from ..queries import holders
-from .founding.common import issuer_of
 
 REVOKE, REISSUE = "revoke", "reissue"
 REPLIES = frozenset({"establishment_reply", "leadership_reply"})

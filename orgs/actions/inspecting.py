@@ -13,8 +13,6 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from records import audit
-
 from ..models import Inspection, InspectionFact, Person
 from ..rules.inspection_facts import (
     FINISH,
@@ -29,6 +27,7 @@ from ..rules.inspection_facts import (
     total_of,
 )
 from ..rules.inspection_shapes import Checked, Codes, Malformed, check_fact
+from .acceptance.common import record
 from .inspection_notices import tell_complete
 
 MAX_FACTS = 500
@@ -231,13 +230,4 @@ def receipt(inspection: Inspection) -> dict[str, Any] | None:
 
 
 def _record(event: str, inspection: Inspection, *, by: Person, at: dt.datetime, **data: Any) -> None:
-    acceptance = inspection.acceptance
-    audit.record(
-        event,
-        by_id=by.pk,
-        about=f"acceptance:{acceptance.pk}",
-        chain=f"unit:{acceptance.unit_id}",
-        at=at,
-        inspection=str(inspection.public_id),
-        **data,
-    )
+    record(inspection.acceptance, event, by=by, at=at, inspection=str(inspection.public_id), **data)

@@ -15,7 +15,7 @@ from ..permissions import Perm, Refused, Verdict, can
 from ..queries import holders
 from .acceptance.announcing import meeting_of, renew_notices
 from .acceptance.candidates import AssignmentRefused
-from .acceptance.inspectors import lock, record, require_assigned, settled_text
+from .acceptance.inspectors import lock, record_visits, require_assigned, settled_text
 from .inspection_notices import AREA, case_address, handlers
 
 Purpose, State = Inspection.Purpose, Inspection.State
@@ -109,7 +109,7 @@ def reschedule_inspection(
     visit.save(update_fields=["planned_at", "place", "version"])
     renew_notices(acceptance, [former, meeting_of(visit)], by=by, at=at, reason=reason)
     _tell(visit, former[0], others, reason=reason, by=by, at=at)
-    record("inspection_moved", acceptance, [visit], by=by, at=at, reason=reason)
+    record_visits("inspection_moved", acceptance, [visit], by=by, at=at, reason=reason)
 
 
 def _tell(

@@ -15,7 +15,6 @@ from django.views.decorators.cache import never_cache
 
 from records.uploads import UploadRefused
 
-from ..acceptance_register import stars_of
 from ..acceptance_report import report_pdf, report_verdict
 from ..access import PersonRequest, holding
 from ..actions.acceptance.common import about
@@ -24,6 +23,7 @@ from ..forms.revocation import RevocationForm
 from ..models import Acceptance
 from ..permissions import Perm, Refused
 from ..queries import latest_document
+from ..rules.inspection_words import stars_of
 
 
 def get_acceptance(acceptance_id: int) -> Acceptance:

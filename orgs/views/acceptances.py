@@ -20,7 +20,6 @@ from ..acceptance_register import (
     acceptances_matching,
     case_ids,
     overview_of,
-    stars_of,
     state_of,
     visible_acceptances,
 )
@@ -30,6 +29,7 @@ from ..forms.acceptances import AcceptanceFilterForm, PeriodForm
 from ..models import Acceptance
 from ..permissions import Perm
 from ..queries import Page, jurisdictions, keyset_page, places_within
+from ..rules.inspection_words import stars_of
 from ..rules.reference import industry_sections
 from .common import pager_links, query_string, workbook_response
 from .organizations import record_export

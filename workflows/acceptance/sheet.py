@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from orgs.models import Acceptance, Inspection
 from orgs.queries import district_of
 from orgs.rules.acceptance import full_points
+from orgs.rules.inspection_words import points_text
 from records.documents import chinese_date
 from records.models import Document
 
@@ -77,9 +78,9 @@ def shows_findings(acceptance: Acceptance) -> bool:
 def criterion_words(part: Section, *, is_found: bool) -> str:
     values = {
         "name": part.name,
-        "claimed": plain(part.claimed),
-        "points": plain(part.points),
-        "full": plain(part.full),
+        "claimed": points_text(part.claimed),
+        "points": points_text(part.points),
+        "full": points_text(part.full),
     }
     text = (
         _("%(name)s自评%(claimed)s、验收%(points)s／%(full)s")
@@ -94,7 +95,7 @@ def finding_words(code: str, finding: str) -> str:
 
 
 def total_words(acceptance: Acceptance, points: Decimal) -> str:
-    values = {"points": plain(points), "full": plain(full_points(acceptance.standard.data))}
+    values = {"points": points_text(points), "full": points_text(full_points(acceptance.standard.data))}
     return _("%(points)s分（满分%(full)s分）") % values
 
 
@@ -121,8 +122,3 @@ def add_conclusion(sheet: Sheet, acceptance: Acceptance) -> None:
     if acceptance.revoked_on is not None:
         values = {"day": chinese_date(acceptance.revoked_on), "reason": acceptance.revoked_reason}
         sheet.row(_("撤销认定"), _("%(day)s撤销：%(reason)s") % values)
-
-
-def plain(points: Decimal) -> str:
-    """18 or 18.5, never 18.0."""
-    return f"{points.normalize():f}"

@@ -13,6 +13,7 @@ from orgs.enums import Conclusion
 from orgs.inspection_access import visible_findings
 from orgs.models import Acceptance, AcceptanceItem, AcceptanceSnapshot, Person
 from orgs.rules.acceptance import full_points
+from orgs.rules.inspection_words import points_text
 from records.models import StoredFile
 
 from ..acceptance.tables import sections
@@ -71,4 +72,4 @@ def veto_texts(acceptance: Acceptance) -> list[str]:
 @register.filter
 def plain_points(points: Decimal | None) -> str:
     """18 or 18.5, never 18.0; empty for none."""
-    return "" if points is None else f"{Decimal(points).normalize():f}"
+    return points_text(None if points is None else Decimal(points))

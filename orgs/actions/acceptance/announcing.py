@@ -12,10 +12,10 @@ from records import documents, notices
 from records.models import Document
 
 from ...enums import Role
+from ...issuers import issuer_of
 from ...models import Acceptance, Inspection, Organization, Person
 from ...queries import district_of, holders
 from ...rules.acceptance import items_of
-from ..founding.common import issuer_of
 from ..inspection_notices import AREA, case_address
 from .common import about
 

@@ -7,7 +7,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from ...models import Acceptance, AcceptanceItem, AcceptanceSnapshot, Person
-from .assessing import freeze, plain, record
+from ...rules.inspection_words import points_text
+from .assessing import freeze
+from .common import record
 
 
 @transaction.atomic
@@ -25,7 +27,9 @@ def answer_findings(
     data = {
         "answer": answer,
         "items": {
-            item.code: {"answer": item.answer, "points": plain(item.points)} for item in items if item.answer
+            item.code: {"answer": item.answer, "points": points_text(item.points)}
+            for item in items
+            if item.answer
         },
     }
     return freeze(acceptance, AcceptanceSnapshot.Step.ANSWER, data, at=at)

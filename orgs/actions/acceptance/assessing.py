@@ -9,11 +9,12 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from records import audit
 from records.models import AuditEntry
 
 from ...models import Acceptance, AcceptanceItem, AcceptanceSnapshot, Officer, Person
 from ...rules.acceptance import Found, Judgement, judge
+from ...rules.inspection_words import points_text
+from .common import record
 from .evidence import SIGNATURES, Purpose, files_of_items, signature
 
 Step = AcceptanceSnapshot.Step
@@ -65,18 +66,6 @@ def save_assessment(
         record(acceptance, "assessment_saved", by=by, at=at, version=acceptance.version)
 
 
-def record(acceptance: Acceptance, event: str, *, by: Person, at: dt.datetime, **facts: Any) -> None:
-    """Leave an entry in the unit's story."""
-    audit.record(
-        event,
-        by_id=by.pk,
-        about=f"acceptance:{acceptance.pk}",
-        chain=f"unit:{acceptance.unit_id}",
-        at=at,
-        **facts,
-    )
-
-
 def last_saved(acceptance: Acceptance) -> tuple[str, dt.datetime] | None:
     """Who saved the assessment last, and when; None while nobody has."""
     entries = AuditEntry.objects.filter(about=f"acceptance:{acceptance.pk}", event="assessment_saved")
@@ -93,7 +82,7 @@ def assessment_data(acceptance: Acceptance, *, reason: str = "") -> dict[str, An
     items = {
         item.code: {
             "claimed": item.claimed,
-            "points": plain(item.self_points),
+            "points": points_text(item.self_points),
             "note": item.self_note,
             "files": [file.name for file in files.get(item.pk, [])],
         }
@@ -101,17 +90,12 @@ def assessment_data(acceptance: Acceptance, *, reason: str = "") -> dict[str, An
     }
     return {
         "items": items,
-        "total": plain(self_total(acceptance)),
+        "total": points_text(self_total(acceptance)),
         "statement": acceptance.statement,
         "secretary": acceptance.secretary_name,
         "secretary_reason": reason,
         "representative": acceptance.representative_name,
     }
-
-
-def plain(points: Decimal | None) -> str:
-    """Points as they are kept and read: 4.5, 5; empty for none."""
-    return "" if points is None else f"{points.normalize():f}"
 
 
 def self_total(acceptance: Acceptance) -> Decimal:

@@ -2,9 +2,12 @@
 
 import datetime as dt
 from decimal import Decimal
+from typing import Any
+
+from records import audit
 
 from ...enums import Conclusion, MilestoneKind
-from ...models import Acceptance, Inspection, Milestone
+from ...models import Acceptance, Inspection, Milestone, Person
 from ...rules.acceptance import Found
 
 Purpose, State = Inspection.Purpose, Inspection.State
@@ -29,6 +32,18 @@ def add_milestone(acceptance: Acceptance, kind: MilestoneKind, *, on: dt.date, n
         on=on,
         case_number=acceptance.case_number,
         note=note,
+    )
+
+
+def record(acceptance: Acceptance, event: str, *, by: Person, at: dt.datetime, **facts: Any) -> None:
+    """Leave an entry in the unit's story; ``personal`` is what can be erased (see :func:`records.audit.record`)."""
+    audit.record(
+        event,
+        by_id=by.pk,
+        about=f"acceptance:{acceptance.pk}",
+        chain=f"unit:{acceptance.unit_id}",
+        at=at,
+        **facts,
     )
 
 

@@ -1,6 +1,7 @@
 """What an acceptance comes to: proposal, pass with certificate, rectification, failure, and appeal."""
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -8,11 +9,12 @@ from django.utils.translation import gettext as _
 from records import documents
 
 from ...enums import Conclusion, MilestoneKind
+from ...issuers import issuer_of
 from ...models import Acceptance
 from ...queries import district_of
 from ...rules.acceptance import full_points, months_after
-from ..founding.common import issuer_of
-from .common import CannotConclude, about, add_milestone, possible_conclusions
+from ...rules.inspection_words import points_text
+from .common import CannotConclude, about, add_milestone, found_so_far, possible_conclusions
 
 
 def recommend_conclusion(acceptance: Acceptance, conclusion: Conclusion) -> None:
@@ -54,17 +56,18 @@ def certify(acceptance: Acceptance, *, by_id: int, on: dt.date) -> None:
 def certificate_content(acceptance: Acceptance, on: dt.date) -> dict[str, Any]:
     """What the certificate says; ``results`` in the order of the standard."""
     organization, standard = acceptance.organization, acceptance.standard
-    items, results = {item.code: item for item in acceptance.items.all()}, []
+    found, results = found_so_far(acceptance), []
     for criterion in standard.data["criteria"]:
-        own = [items[item["code"]] for item in criterion["items"]]
+        own = [found[item["code"]] for item in criterion["items"]]
+        full = sum((Decimal(str(item["points"])) for item in criterion["items"]), Decimal(0))
         met = sum(1 for item in own if item.met)
         values = {"count": len(own), "met": met}
         said = _("%(count)d项全部达标") if met == len(own) else _("%(count)d项中%(met)d项达标")
         results.append(
             {
                 "name": criterion["name"],
-                "score": plain(sum(item.points for item in own)),
-                "points": plain(sum(item.full for item in own)),
+                "score": points_text(sum((item.points for item in own), Decimal(0))),
+                "points": points_text(full),
                 "finding": said % values,
             }
         )
@@ -75,18 +78,13 @@ def certificate_content(acceptance: Acceptance, on: dt.date) -> dict[str, Any]:
         "standard": _("%(title)s（%(version)s）")
         % {"title": standard.data["title"], "version": standard.name.split()[-1]},
         "results": results,
-        "total": plain(acceptance.total),
-        "full": plain(full_points(standard.data)),
+        "total": points_text(acceptance.total),
+        "full": points_text(full_points(standard.data)),
         "grade": acceptance.grade or _("合格"),
         "accepted_on": on.isoformat(),
         "valid_from": on.isoformat(),
         "valid_to": acceptance.valid_until.isoformat(),
     }
-
-
-def plain(points: Any) -> str:
-    """18 or 18.5, never 18.0."""
-    return f"{points.normalize():f}"
 
 
 def order_rectification(acceptance: Acceptance, *, on: dt.date) -> None:

@@ -11,7 +11,6 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from records import audit
 from records.documents import MissingGlyph
 
 from ...models import Acceptance, Inspection, Person
@@ -24,6 +23,7 @@ from .candidates import (
     in_words,
     inspector_conflict,
 )
+from .common import record
 from .conflicts import round_of
 
 Purpose, State = Inspection.Purpose, Inspection.State
@@ -68,7 +68,7 @@ def assign_inspectors(
         )
         for visit in visits
     ]
-    record("inspectors_assigned", acceptance, made, by=by, at=at)
+    record_visits("inspectors_assigned", acceptance, made, by=by, at=at)
     announce(acceptance, made, by=by, at=at)
     return made
 
@@ -133,7 +133,7 @@ def replace_inspector(
         assigned_by=by,
         assigned_at=at,
     )
-    record("inspector_replaced", acceptance, [visit, made], by=by, at=at, reason=reason)
+    record_visits("inspector_replaced", acceptance, [visit, made], by=by, at=at, reason=reason)
     publish(acceptance, [visit], by=by, at=at, reason=reason)
     tell_inspector("inspection_cancelled", visit, at=at, reason=reason)
     tell_inspector("inspection_assigned", made, at=at)
@@ -158,7 +158,7 @@ def cancel_inspection(visit: Inspection, *, reason: str, by: Person, at: dt.date
     if not refusal:
         raise AssignmentRefused([("inspectors", in_words(refusal))])
     call_off(visit, reason)
-    record("inspection_cancelled", acceptance, [visit], by=by, at=at, reason=reason)
+    record_visits("inspection_cancelled", acceptance, [visit], by=by, at=at, reason=reason)
     publish(acceptance, [visit], by=by, at=at, reason=reason)
     tell_inspector("inspection_cancelled", visit, at=at, reason=reason)
     tell_unit(
@@ -212,7 +212,7 @@ def lock(acceptance: Acceptance) -> None:
     acceptance.refresh_from_db(fields=["inspection_round", "appeals", "conclusion"], from_queryset=rows)
 
 
-def record(
+def record_visits(
     event: str,
     acceptance: Acceptance,
     visits: list[Inspection],
@@ -222,11 +222,10 @@ def record(
     reason: str = "",
 ) -> None:
     """The audit entry, in the unit's story; what a person wrote may be personal and can be erased."""
-    audit.record(
+    record(
+        acceptance,
         event,
-        by_id=by.pk,
-        about=f"acceptance:{acceptance.pk}",
-        chain=f"unit:{acceptance.unit_id}",
+        by=by,
         at=at,
         personal={"reason": reason} if reason else None,
         round=acceptance.inspection_round,

@@ -11,9 +11,8 @@ from dataclasses import dataclass, replace
 from django.db import transaction
 from django.utils import timezone
 
-from records import audit
-
 from ...models import Acceptance, AcceptanceItem, Person
+from .common import record
 
 
 @dataclass(frozen=True)
@@ -64,11 +63,10 @@ def record_papers(
     for item in items:
         item.paper_note = remarks[item.code].strip()
     AcceptanceItem.objects.bulk_update(items, ["paper_note"])
-    audit.record(
+    record(
+        acceptance,
         "papers_reviewed",
-        by_id=by.pk,
-        about=f"acceptance:{acceptance.pk}",
-        chain=f"unit:{acceptance.unit_id}",
+        by=by,
         at=at,
         personal={"remarks": {item.code: item.paper_note for item in items if item.paper_note}},
         checks=sorted(checked),

@@ -8,7 +8,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from ...models import Acceptance, AcceptanceItem, AcceptanceSnapshot, Person
-from .assessing import freeze, record
+from .assessing import freeze
+from .common import record
 from .evidence import Purpose, files_of_items
 
 

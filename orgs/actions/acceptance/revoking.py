@@ -6,7 +6,7 @@ from typing import IO
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from records import audit, documents, notices
+from records import documents, notices
 from records.models import Document
 from records.uploads import store_upload
 
@@ -15,7 +15,7 @@ from ...models import Acceptance, Inspection, Person
 from ...permissions import ALLOWED, Perm, Refused, Unblock, Verdict, can
 from ...queries import holders
 from ..inspection_notices import case_address
-from .common import about, add_milestone
+from .common import about, add_milestone, record
 
 FALSIFICATION = "falsification"
 FILE_PURPOSE = "acceptance_revocation"
@@ -78,11 +78,10 @@ def revoke_acceptance(
         locked.save(update_fields=["revoked_on", "revoked_reason"])
         add_milestone(locked, MilestoneKind.ACCEPTANCE_REVOKED, on=on, note=ground[:200])
         certificates = _revoke_certificates(locked, by=by, at=at)
-        audit.record(
+        record(
+            locked,
             "acceptance_revoked",
-            by_id=by.pk,
-            about=f"acceptance:{locked.pk}",
-            chain=f"unit:{locked.unit_id}",
+            by=by,
             at=at,
             personal={"reason": reason},
             basis=basis,

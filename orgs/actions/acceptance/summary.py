@@ -15,8 +15,9 @@ def awaited_visits(acceptance: Acceptance) -> list[str]:
 
 def needs_third(acceptance: Acceptance) -> bool:
     """Whether the two totals of this round lie too far apart, and nobody has been asked yet to settle it."""
-    totals = [visit.total for visit in round_visits(acceptance) if visit.total is not None]
-    return not awaited_visits(acceptance) and differ_too_much(totals, acceptance.rules)
+    visits = round_visits(acceptance)
+    totals = [visit.total for visit in visits if visit.total is not None]
+    return len(totals) == len(visits) and differ_too_much(totals, acceptance.rules)
 
 
 def merge_round(acceptance: Acceptance, *, at: dt.datetime, on: dt.date) -> None:

@@ -5,8 +5,6 @@ Every function runs in the transition's transaction; none renders, mails or asks
 
 from .common import (
     add_milestone,
-    certificate_code,
-    issuer_of,
     issuing_level,
     issuing_organization,
     leadership,
@@ -49,7 +47,6 @@ __all__ = [
     "annul_election",
     "attach_file",
     "attached_files",
-    "certificate_code",
     "changes_between_rounds",
     "changes_since_submission",
     "draft_establishment_reply",
@@ -58,7 +55,6 @@ __all__ = [
     "file_report",
     "file_request",
     "file_with_district",
-    "issuer_of",
     "issuing_level",
     "issuing_organization",
     "lapse_founding",

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from records.documents import Issuer
 from records.models import Document
 
-from ...enums import MilestoneKind, OfficerDuty, OrganizationLevel
+from ...enums import MilestoneKind, OfficerDuty
 from ...models import Candidate, Founding, Milestone, Organization, ProposedOfficer
 from ...queries import district_of, latest_document
 from ...rules.names import brand_of
@@ -26,23 +26,6 @@ def issuing_organization(founding: Founding) -> Organization:
     if issuing_level(founding) == "subdistrict":
         return founding.affiliation
     return district_of(founding.affiliation)
-
-
-def issuer_of(organization: Organization) -> Issuer:
-    """The organization as an issuer of letters and certificates."""
-    return Issuer(
-        id=organization.pk,
-        name=organization.name,
-        letter_code=organization.issuer_code,
-        certificate_code=organization.issuer_code and certificate_code(organization),
-    )
-
-
-def certificate_code(organization: Organization) -> str:
-    """First part of certificate numbers: HDTQ for the district, HDT and two digits of the street for others."""
-    if organization.level == OrganizationLevel.DISTRICT:
-        return "HDTQ"
-    return f"HDT{organization.code[-3:]}" if organization.code else f"HDX{organization.pk}"
 
 
 def request_issuer(founding: Founding) -> Issuer:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from records import documents
 
 from ...enums import MilestoneKind, OrganizationLevel
+from ...issuers import issuer_of
 from ...models import Candidate, Founding, MembersMeeting, Officer
 from ...queries import district_of
 from ...rules.election import Meeting, election_result, is_quorate
@@ -18,7 +19,6 @@ from .common import (
     about,
     add_milestone,
     established,
-    issuer_of,
     issuing_organization,
     leadership,
     people,

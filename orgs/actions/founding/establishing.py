@@ -10,6 +10,7 @@ from records import documents
 from records.documents import Issuer
 
 from ...enums import FoundingMode, MilestoneKind, OrganizationKind, OrganizationLevel, OrganizationStatus
+from ...issuers import issuer_of
 from ...models import Founding
 from ...queries import district_of
 from ...rules.founding import committee_seats, needs_election
@@ -17,7 +18,6 @@ from ..organizations import add_organization
 from .common import (
     about,
     add_milestone,
-    issuer_of,
     issuing_organization,
     reply_document,
     request_document,

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from records import documents
 
 from ...enums import MilestoneKind, OrganizationStatus
+from ...issuers import issuer_of
 from ...models import Coverage, Founding, LedgerEntry
 from .common import (
     about,
     add_milestone,
     established,
-    issuer_of,
     issuing_organization,
     leadership,
     reply_document,

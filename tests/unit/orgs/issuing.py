@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from orgs.actions.founding.common import issuer_of
+from orgs.issuers import issuer_of
 from orgs.models import Founding, Organization
 from records import documents
 from records.models import Document

@@ -12,8 +12,8 @@ from orgs.actions.acceptance.common import about
 from orgs.actions.acceptance.revoking import FALSIFICATION, revoke_acceptance
 from orgs.actions.documents import revoke_document
 from orgs.actions.expiry_reminders import remind_of_expiry
-from orgs.actions.founding.common import issuer_of
 from orgs.enums import Conclusion, MilestoneKind
+from orgs.issuers import issuer_of
 from orgs.models import Acceptance, Milestone
 from orgs.permissions import Refused, appoint
 from records import documents, outbox

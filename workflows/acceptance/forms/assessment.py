@@ -23,11 +23,12 @@ from orgs.actions.acceptance import (
 from orgs.actions.acceptance.system_data import SystemFact, facts_beside
 from orgs.models import AcceptanceItem
 from orgs.rules.acceptance import Judgement, full_points
+from orgs.rules.inspection_words import points_text
 from orgs.rules.standards import EVIDENCE_KINDS
 
 from ...fields import Text
 from .signing import SigningForm
-from .unit import Line, points_text
+from .unit import Line
 
 HALF = Decimal("0.5")
 # What the system itself issued need not be handed in again.

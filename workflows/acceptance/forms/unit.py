@@ -3,7 +3,6 @@
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -159,8 +158,3 @@ class UnitForm(forms.Form):
         """Each item of the frozen standard with its row, in their order."""
         for item in items_of(self.standard):
             yield item, self.rows[item["code"]]
-
-
-def points_text(points: Decimal | None) -> str:
-    """Points as they stand in a field: 4.5, 5; empty for none."""
-    return "" if points is None else f"{points.normalize():f}"
