@@ -258,11 +258,8 @@ PHRASES = {
     "phrases_refused": [_("对结果有异议。"), _("负责人不在，无人有权签名。"), _("对方未说明原因。")],
 }
 
-#: Where an address opens; ``geo:`` lets an Android phone use the map application of its owner.
-MAPS = {
-    "map_web": "https://uri.amap.com/search?keyword={address}&callnative=1",
-    "map_android": "geo:0,0?q={address}",
-}
+#: Lets an Android phone open an address in the map application of its owner.
+MAP_ANDROID = "geo:0,0?q={address}"
 
 
 def texts() -> dict[str, str | list[str]]:
@@ -271,7 +268,7 @@ def texts() -> dict[str, str | list[str]]:
     for group in (FRAME, STATE, LISTS, VISIT, PHOTOS, CLOSING, PHONE):
         found |= {key: str(text) for key, text in group.items()}
     found |= {key: [str(text) for text in phrases] for key, phrases in PHRASES.items()}
-    found |= MAPS | getattr(settings, "INSPECTION_MAPS", {})
+    found |= {"map_web": settings.MAP_URL, "map_android": MAP_ANDROID if settings.MAP_URL else ""}
     found["time_zone"] = settings.TIME_ZONE  # times are those of the place, wherever the phone thinks it is
     found["space"] = " " if get_language() == "en" else ""
     if get_language() == "en":

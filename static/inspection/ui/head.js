@@ -9,7 +9,7 @@ import { storing } from './failures.js';
 
 const PATIENCE = 6000;
 
-/** An address as the phone's maps open it. */
+/** An address as the phone's maps open it; empty where the installation wants no maps. */
 export function mapLink(address) {
   const pattern = /Android/.test(navigator.userAgent) ? 'map_android' : 'map_web';
   return setting(pattern).replace('{address}', encodeURIComponent(address));
@@ -17,7 +17,8 @@ export function mapLink(address) {
 
 export function reach(visit, compact = false) {
   const call = visit.telephone && h('a', { class: 'btn light', href: `tel:${visit.telephone.replace(/[^\d+*#,;-]/g, '')}`, 'aria-label': t('call', { contact: visit.contact, telephone: visit.telephone }) }, icon('phone'), !compact && h('span', {}, t('call_short')));
-  const go = h('a', { class: 'btn light', href: mapLink(visit.address || visit.place), target: '_blank', rel: 'noreferrer', 'aria-label': t('navigate', { place: visit.place }) }, icon('navigation'), !compact && h('span', {}, t('navigate_short')));
+  const map = mapLink(visit.address || visit.place);
+  const go = map && h('a', { class: 'btn light', href: map, target: '_blank', rel: 'noreferrer', 'aria-label': t('navigate', { place: visit.place }) }, icon('navigation'), !compact && h('span', {}, t('navigate_short')));
   return [call, go];
 }
 
