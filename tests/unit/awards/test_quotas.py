@@ -1,4 +1,4 @@
-"""RULES section 4: quotas by largest remainder over accepted organizations, equal to a calculation written differently."""
+"""RULES section 4: quotas by largest remainder over accepted organizations, equal to another way of calculating."""
 
 import random
 from fractions import Fraction
