@@ -3,9 +3,9 @@ configuration).
 
 A standing says who is selected, on whom is voted next and why. Of nominees who pass, those with more support (yes ÷
 base: the bases differ where members are conflicted) come first. A tie at the last place goes to the tie rules in the
-order of the campaign: a revote on the tied ones (as long as votes are left), the score, the chair. Nominees whose ballot
-had no quorum or was void are voted on again; until then nobody of that vote is selected, since all compete for the same
-places. If nothing settles it, the place stays empty, and that is said.
+order of the campaign: a revote on the tied ones (as long as votes are left), the score, the chair. Nominees whose
+ballot had no quorum or was void are voted on again; until then nobody of that vote is selected, since all compete for
+the same places. If nothing settles it, the place stays empty, and that is said.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -77,17 +77,16 @@ def without(standing: Standing, nominee: str, rules: BallotRules, scores: Mappin
 
     A place that becomes free after the votes are done stays empty here: whether a reserve follows is the campaign's.
     """
-    if standing.next == Next.DONE:
-        return replace(standing, selected=tuple(one for one in standing.selected if one != nominee))
-    left = replace(
-        standing,
-        selected=tuple(one for one in standing.selected if one != nominee),
-        contest=standing.contest - {nominee},
-        results={name: one for name, one in standing.results.items() if name != nominee},
+    return _resume(
+        replace(
+            standing,
+            selected=tuple(one for one in standing.selected if one != nominee),
+            contest=standing.contest - {nominee},
+            results={name: one for name, one in standing.results.items() if name != nominee},
+        ),
+        rules,
+        scores,
     )
-    if left.next == Next.CHAIR:
-        return _break_tie(left, left.contest, rules, scores)
-    return _settle(left, rules, scores) if left.results or left.revote or not left.contest else left
 
 
 def with_places(
@@ -97,12 +96,7 @@ def with_places(
     ValueError when fewer places are left than selected, then the last ones are taken out by decision first."""
     if places < len(standing.selected):
         raise ValueError(f"{len(standing.selected)} are selected, more than {places} places.")
-    changed = replace(standing, places=places)
-    if standing.next == Next.DONE:
-        return changed
-    if not changed.free:
-        return _done(changed)
-    return _break_tie(changed, changed.contest, rules, scores) if standing.next == Next.CHAIR else changed
+    return _resume(replace(standing, places=places), rules, scores)
 
 
 def tie_breaker(
@@ -136,8 +130,8 @@ def chair_decides(standing: Standing, chosen: Collection[str]) -> Standing:
     return _done(replace(standing, selected=(*standing.selected, *sorted(chosen))))
 
 
-def nobody_decides(standing: Standing) -> Standing:
-    """The standing when every officer is conflicted: the places between the tied ones stay empty."""
+def leave_empty(standing: Standing) -> Standing:
+    """The standing when nothing can settle it: every officer is conflicted, or no quorum can be had any more."""
     return _done(standing)
 
 
@@ -158,10 +152,19 @@ def _done(standing: Standing) -> Standing:
     return replace(standing, next=Next.DONE, contest=frozenset(), results={}, revote=False)
 
 
+def _resume(standing: Standing, rules: BallotRules, scores: Mapping[str, Decimal]) -> Standing:
+    """The standing after a change from outside: settled if nothing is missing any more, else as it was."""
+    if standing.next == Next.DONE:
+        return standing
+    if not standing.free:
+        return _done(standing)
+    if standing.next == Next.CHAIR or (standing.revote and len(standing.contest) <= standing.free):
+        return _break_tie(standing, standing.contest, rules, scores)
+    return standing if standing.voted_on else _settle(standing, rules, scores)
+
+
 def _settle(standing: Standing, rules: BallotRules, scores: Mapping[str, Decimal]) -> Standing:
     """What follows once results are in; nothing but a repeat while one is missing."""
-    if standing.revote and len(standing.contest) <= standing.free:
-        return _done(_with_selected(standing, standing.contest))
     if standing.voted_on:
         return replace(standing, next=Next.REPEAT)
     held = replace(standing, votes=standing.votes + 1)
@@ -183,13 +186,13 @@ def _break_tie(
 ) -> Standing:
     """The first tie rule that can still be applied."""
     if len(tied) <= standing.free:
-        return _done(_with_selected(standing, tied))
+        return _done(_with_selected(standing, sorted(tied)))
     for rule in rules.tie_rules:
         if rule == TieRule.REVOTE and standing.votes < rules.votes and standing.next != Next.CHAIR:
             return replace(standing, contest=tied, results={}, revote=True, next=Next.REVOTE)
         if rule == TieRule.SCORE and all(name in scores for name in tied):
             above, tied_still = _split(tied, {name: Fraction(scores[name]) for name in tied}, standing.free)
-            standing = _with_selected(standing, above)
+            standing = _with_selected(standing, sorted(above))
             tied = frozenset(tied_still)
             if not tied:
                 return _done(standing)
@@ -212,6 +215,4 @@ def _split(names: Collection[str], figure: Mapping[str, Fraction], places: int) 
 
 
 def _with_selected(standing: Standing, names: Iterable[str]) -> Standing:
-    chosen = list(names)
-    ordered = chosen if not isinstance(names, set | frozenset) else sorted(chosen)
-    return replace(standing, selected=(*standing.selected, *ordered))
+    return replace(standing, selected=(*standing.selected, *names))
