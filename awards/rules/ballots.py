@@ -112,6 +112,20 @@ class Result:
         return self.outcome in (Outcome.PASSED, Outcome.NOT_PASSED)
 
 
+def rule_problems(rules: BallotRules) -> list[Problem]:
+    """What a campaign must not set."""
+    problems = []
+    if not 0 < Fraction(rules.quorum) <= 1 or not 0 < Fraction(rules.majority) <= 1:
+        text = _("法定人数和通过比例须大于0，不大于1。请更正。")
+        problems.append(Problem("fraction_out_of_range", text, "quorum"))
+    if rules.strict and Fraction(rules.majority) == 1:
+        problems.append(Problem("never_passed", _("赞成不可能超过全部。请改为“达到”。"), "majority"))
+    if rules.least_voters < 1 or rules.votes < 1:
+        text = _("最少投票人数和投票轮数至少是1。请更正。")
+        problems.append(Problem("number_too_small", text, "least_voters"))
+    return problems
+
+
 def quorum_of(entitled: int, rules: BallotRules) -> int:
     """How many have to vote: the fraction of those entitled rounded up, and never fewer than the least."""
     return max(ceil(Fraction(rules.quorum) * entitled), rules.least_voters)

@@ -88,19 +88,57 @@ def failed(findings: Iterable[Finding]) -> list[Finding]:
 
 def rule_problems(rules: Sequence[Rule]) -> list[Problem]:
     """What is wrong with rules as data, before a campaign is published."""
-    problems = []
-    for number, rule in enumerate(rules, start=1):
-        kind = KINDS.get(rule.get("kind", ""))
-        if kind is None:
-            text = _("第%(number)d条规则的种类“%(kind)s”不存在。请从列出的种类中选择。")
-            values = {"number": number, "kind": rule.get("kind", "")}
-            problems.append(Problem("unknown_kind", text % values, "kind"))
-            continue
-        for key in ("name", *kind.parameters):
-            if rule.get(key) in (None, ""):
-                text = _("第%(number)d条规则缺少“%(key)s”。请补充。")
-                problems.append(Problem("parameter_missing", text % {"number": number, "key": key}, key))
-    return problems
+    return [problem for number, rule in enumerate(rules, start=1) for problem in _problems_of(number, rule)]
+
+
+def _problems_of(number: int, rule: Rule) -> list[Problem]:
+    kind = KINDS.get(rule.get("kind", ""))
+    if kind is None:
+        text = _("第%(number)d条规则的种类“%(kind)s”不存在。请从列出的种类中选择。")
+        return [Problem("unknown_kind", text % {"number": number, "kind": rule.get("kind", "")}, "kind")]
+    missing = [key for key in ("name", *kind.parameters) if rule.get(key) in (None, "")]
+    if missing:
+        text = _("第%(number)d条规则缺少“%(key)s”。请补充。")
+        return [Problem("parameter_missing", text % {"number": number, "key": key}, key) for key in missing]
+    wrong = [key for key in rule if key in VALID and not VALID[key](rule[key])]
+    if rule["kind"] == "months" and rule["fact"] not in FACTS:
+        wrong.append("fact")
+    if not wrong and "most" in rule and rule.get("least", 0) > rule["most"]:
+        wrong = ["most"]
+    text = _("第%(number)d条规则的“%(key)s”不能是“%(value)s”。请更正。")
+    return [
+        Problem("parameter_wrong", text % {"number": number, "key": key, "value": rule[key]}, key)
+        for key in wrong
+    ]
+
+
+def _is_count(value: Any) -> bool:
+    return type(value) is int and value >= 0
+
+
+def _is_share(value: Any) -> bool:
+    try:
+        return isinstance(value, str) and 0 <= Fraction(value) <= 1
+    except (ValueError, ZeroDivisionError):
+        return False
+
+
+def _is_day(value: Any) -> bool:
+    try:
+        return bool(dt.date.fromisoformat(value))
+    except (TypeError, ValueError):
+        return False
+
+
+# What a parameter may be, whatever the kind.
+VALID: dict[str, Callable[[Any], bool]] = {
+    "least": _is_count,
+    "most": _is_count,
+    "months": _is_count,
+    "years": _is_count,
+    "share": _is_share,
+    "on": _is_day,
+}
 
 
 def _finding(rule: Rule, facts: Facts, on: dt.date) -> Finding:

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from orgs.rules.founding import Problem
 
 HUNDRED = 100
+METHODS = ("mean", "trimmed_mean")
 
 
 class Criterion(NamedTuple):
@@ -100,6 +101,21 @@ class Strength:
     def unsteady(self) -> frozenset[str]:
         """The nominees who come in or go out with one judge."""
         return frozenset().union(*(one.entered | one.left for one in self.without))
+
+
+def rule_problems(criteria: Sequence[Criterion], rules: ScoringRules) -> list[Problem]:
+    """What a campaign must not set."""
+    problems = []
+    if not criteria or len({one.code for one in criteria}) < len(criteria):
+        problems.append(Problem("criteria_wrong", _("评分标准不能为空，代码不能重复。请更正。"), "criteria"))
+    if any(one.weight <= 0 or one.full <= 0 for one in criteria):
+        problems.append(Problem("weight_wrong", _("每项标准的权重和满分都须大于0。请更正。"), "criteria"))
+    if rules.method not in METHODS:
+        problems.append(Problem("method_unknown", _("请选择平均分或去掉最高最低分后的平均分。"), "method"))
+    if rules.trim < 0 or rules.digits < 0 or rules.least_judges < 1:
+        text = _("去掉的份数和小数位数不能是负数，每个对象至少1名评委。请更正。")
+        problems.append(Problem("number_too_small", text, "trim"))
+    return problems
 
 
 def score_problems(

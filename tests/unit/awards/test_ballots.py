@@ -16,6 +16,7 @@ from awards.rules.ballots import (
     in_words,
     quorum_of,
     quorum_possible,
+    rule_problems,
 )
 
 RULES = BallotRules()
@@ -106,6 +107,22 @@ def test_outcomes_in_words_tell_no_slips_where_nothing_was_decided():
     said = in_words(count(ballot(5, 4, 1), RULES))
     assert "实际5人，不足6人" in said
     assert "赞成" not in said
+
+
+@pytest.mark.parametrize(
+    ("rules", "codes"),
+    [
+        (BallotRules(), []),
+        (BallotRules(quorum="0"), ["fraction_out_of_range"]),
+        (BallotRules(majority="3/2"), ["fraction_out_of_range"]),
+        (BallotRules(majority="1"), ["never_passed"]),
+        (BallotRules(majority="1", strict=False), []),
+        (BallotRules(least_voters=0), ["number_too_small"]),
+        (BallotRules(votes=0), ["number_too_small"]),
+    ],
+)
+def test_rules_that_cannot_be_are_refused(rules, codes):
+    assert [one.code for one in rule_problems(rules)] == codes
 
 
 slip_counts = st.lists(st.sampled_from(["yes", "no", "abstain", "invalid"]), max_size=9)

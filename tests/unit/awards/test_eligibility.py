@@ -111,6 +111,22 @@ def test_rules_as_data_are_checked_before_they_are_used():
     ]
 
 
+@pytest.mark.parametrize(
+    ("one", "field"),
+    [
+        (rule("stars", least="4"), "least"),
+        (rule("stars", least=True), "least"),
+        (rule("age", least=29, most=28), "most"),
+        (rule("youth_share", share="1/0"), "share"),
+        (rule("youth_share", share="50%"), "share"),
+        (rule("accepted", on="30.9.2014"), "on"),
+        (rule("months", fact="posts_since", months=24), "fact"),
+    ],
+)
+def test_a_parameter_that_cannot_be_is_named(one, field):
+    assert [(problem.code, problem.field) for problem in rule_problems([one])] == [("parameter_wrong", field)]
+
+
 def test_age_is_full_years():
     assert age_on(day("1996-02-29"), day("2014-02-28")) == 17
     assert age_on(day("1996-02-29"), day("2014-03-01")) == 18

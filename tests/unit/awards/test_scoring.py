@@ -16,6 +16,7 @@ from awards.rules.scoring import (
     margin,
     rank,
     rounded,
+    rule_problems,
     score_problems,
     select,
     strength,
@@ -66,6 +67,21 @@ def test_wrong_scores_are_refused_without_telling_points(score, code):
     problems = score_problems([Score("j9", "a", points(3, 3)), score], CRITERIA, {("j1", "b")})
     assert [one.code for one in problems] == [code]
     assert not any(character.isdigit() for character in problems[0].message.replace(score.judge, ""))
+
+
+@pytest.mark.parametrize(
+    ("criteria", "rules", "codes"),
+    [
+        (CRITERIA, ScoringRules(), []),
+        ([], ScoringRules(), ["criteria_wrong"]),
+        ([CRITERIA[0], CRITERIA[0]], ScoringRules(), ["criteria_wrong"]),
+        ([Criterion("deeds", "事迹", 0, 10)], ScoringRules(), ["weight_wrong"]),
+        (CRITERIA, ScoringRules(method="median"), ["method_unknown"]),
+        (CRITERIA, ScoringRules(least_judges=0), ["number_too_small"]),
+    ],
+)
+def test_rules_that_cannot_be_are_refused(criteria, rules, codes):
+    assert [one.code for one in rule_problems(criteria, rules)] == codes
 
 
 def test_trimming_needs_enough_judges():
