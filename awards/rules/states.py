@@ -136,6 +136,11 @@ class Machine(Generic[State]):
         """What can happen in a state, if the guards allow it."""
         return [one.event for one in self.transitions if state in one.sources]
 
+    def following(self, state: State, event: str, facts: Facts) -> State | None:
+        """The state after an event; None where it cannot happen."""
+        found = self._find(state, event)
+        return found.target if found and all(getattr(facts, guard) for guard in found.guards) else None
+
     def refusals(self, state: State, event: str, facts: Facts) -> list[str]:
         """Every reason against an event, in words; none: it may happen."""
         found = self._find(state, event)
@@ -145,10 +150,10 @@ class Machine(Generic[State]):
 
     def after(self, state: State, event: str, facts: Facts) -> State:
         """The state after an event. Raises NotPossible with the reasons."""
-        found, refusals = self._find(state, event), self.refusals(state, event, facts)
-        if found is None or refusals:
-            raise NotPossible(" ".join(refusals))
-        return found.target
+        target = self.following(state, event, facts)
+        if target is None:
+            raise NotPossible(" ".join(self.refusals(state, event, facts)))
+        return target
 
     def without(self, *guards: str) -> "Machine[State]":
         """The same machine with guards left out: what each of them prevents can be shown."""

@@ -18,7 +18,6 @@ from awards.rules.states import (
     NominationFacts,
     Notice,
     NoticeFacts,
-    NotPossible,
     fits,
     least_places,
     places_held,
@@ -164,9 +163,8 @@ def _of_the_notice(world: World, rules: Rules) -> Iterator[tuple[str, World]]:
     for event in rules.notice.events(world.notice):
         if event == "add_names":
             continue  # happens with the nominee who follows
-        try:
-            notice = rules.notice.after(world.notice, event, notice_facts(world))
-        except NotPossible:
+        notice = rules.notice.following(world.notice, event, notice_facts(world))
+        if notice is None:
             continue
         changed = replace(world, notice=notice)
         if event == "cancel":
@@ -183,12 +181,12 @@ def _of_a_nominee(world: World, number: int, rules: Rules) -> Iterator[tuple[str
             f"late objection {number}",
             replace(world.put(number, open=True), objections=world.objections - 1),
         )
+    facts = facts_of(world, number)
     for event in rules.nomination.events(one.state):
         if event in ("withdraw", "lapse", "revoke", "find_ineligible", "announce_again") and number:
             continue  # of the first nominee only, to keep the world small
-        try:
-            state = rules.nomination.after(one.state, event, facts_of(world, number))
-        except NotPossible:
+        state = rules.nomination.following(one.state, event, facts)
+        if state is None:
             continue
         changed = world.put(number, state=state)
         if event == "object":

@@ -62,6 +62,7 @@ if os.environ.get("AWARD_WORLDS") == "large":
 pytestmark = pytest.mark.once("sqlite")
 
 
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("name", WORLDS)
 def test_no_order_of_events_issues_a_wrong_award(name):
     explored = explore(WORLDS[name], Rules())
