@@ -9,11 +9,13 @@ die() {
     exit 1
 }
 
-# Prints the first Python that is new enough; the code is written for 3.11 (Debian 12) and runs on 3.13 (Debian 13).
+# Prints the first Python that is new enough and can make virtual environments; the code is written for 3.11 (Debian 12)
+# and runs on 3.13 (Debian 13). Debian's own comes first, whatever else is on the path: it is built with profile-guided
+# optimization, and one that is not takes a quarter more time for a page and for the tests.
 find_python() {
     local candidate
-    for candidate in python3.11 python3 python3.13 python3.12; do
-        if "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+    for candidate in /usr/bin/python3 python3.11 python3 python3.13 python3.12; do
+        if "$candidate" -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
             command -v "$candidate"
             return
         fi
@@ -52,12 +54,9 @@ need_packages() {
 
 # Python itself, unless one that can make virtual environments is there.
 need_python() {
-    if ! PYTHON=$(find_python) || ! "$PYTHON" -c 'import ensurepip, venv' 2>/dev/null; then
-        need_packages python3 python3-venv
-        PYTHON=$(find_python) || die "Python 3.11 or newer is needed. Debian 12 and 13 have it as python3."
-        "$PYTHON" -c 'import ensurepip, venv' 2>/dev/null ||
-            die "$PYTHON cannot create virtual environments. Install its venv module, or remove it from PATH."
-    fi
+    PYTHON=$(find_python) || need_packages python3 python3-venv
+    PYTHON=${PYTHON:-$(find_python)} ||
+        die "Python 3.11 or newer with its module venv is needed. Debian 12 and 13 have them as python3 and python3-venv."
 }
 
 # need_venv FILE: the virtual environment with everything that FILE pins. Costs nothing while FILE is unchanged.
