@@ -93,6 +93,8 @@ class Role(TextChoices):
     DISTRICT_APPROVER = "district_approver", _("区级审批人")
     DISTRICT_LEADER = "district_leader", _("区级领导")
     INSPECTOR = "inspector", _("验收员")
+    AWARD_SECRETARY = "award_secretary", _("评选秘书")
+    AWARD_MEMBER = "award_member", _("评选委员")
     SECURITY_ADMIN = "security_admin", _("安全管理员")
 
 

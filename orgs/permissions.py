@@ -40,6 +40,10 @@ class Perm(TextChoices):
     PUBLISH_STANDARD = "publish_standard", gettext_lazy("发布验收标准")
     DRAW_SAMPLE = "draw_sample", gettext_lazy("组织区级抽查")
     REVOKE_ACCEPTANCE = "revoke_acceptance", gettext_lazy("撤销验收认定")
+    MANAGE_AWARDS = "manage_awards", gettext_lazy("组织评选表彰")
+    DECIDE_AWARDS = "decide_awards", gettext_lazy("决定评选表彰")
+    ASSIST_REVIEW = "assist_review", gettext_lazy("承办评审与异议")
+    REVIEW_AWARDS = "review_awards", gettext_lazy("参加评审")
     REVOKE_DOCUMENTS = "revoke_documents", gettext_lazy("撤销与补发文书")
     MANAGE_SEALS = "manage_seals", gettext_lazy("管理电子印章")
     MANAGE_CALENDAR = "manage_calendar", gettext_lazy("维护工作日历")
@@ -86,6 +90,7 @@ ROLES: dict[str, frozenset[Perm]] = {
             Perm.REVIEW_DISTRICT,
             Perm.PUBLISH_STANDARD,
             Perm.DRAW_SAMPLE,
+            Perm.MANAGE_AWARDS,
             Perm.MANAGE_CALENDAR,
             Perm.SHARE_DESK,
         }
@@ -96,12 +101,16 @@ ROLES: dict[str, frozenset[Perm]] = {
             Perm.EXPORT_REGISTRY,
             Perm.APPROVE_DISTRICT,
             Perm.REVOKE_ACCEPTANCE,
+            Perm.DECIDE_AWARDS,
             Perm.REVOKE_DOCUMENTS,
             Perm.SHARE_DESK,
         }
     ),
     Role.DISTRICT_LEADER: frozenset({Perm.VIEW_REGISTRY, Perm.EXPORT_REGISTRY, Perm.DECIDE_APPEALS}),
     Role.INSPECTOR: frozenset({Perm.VIEW_REGISTRY, Perm.INSPECT_SITE}),
+    Role.AWARD_SECRETARY: frozenset({Perm.VIEW_REGISTRY, Perm.ASSIST_REVIEW}),
+    # No view of the registry: a member sees nominees in the review only, and none in conflict (awards.review_access).
+    Role.AWARD_MEMBER: frozenset({Perm.REVIEW_AWARDS}),
     Role.SECURITY_ADMIN: frozenset({Perm.MANAGE_SEALS, Perm.MANAGE_WEBHOOKS}),
 }
 UNIT_PERMS = frozenset({Perm.APPLY_FOUNDING, Perm.GIVE_UNIT_OPINION, Perm.VIEW_UNIT})

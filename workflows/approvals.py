@@ -59,6 +59,7 @@ class Authority:
     at: dt.datetime
     outcomes: tuple[Outcome, ...]
     principal: Person | None = None
+    side: Side | None = None  # where it is not that of the step
 
 
 def verdict_on(task: GuardedTask, case: Case, by: Person, *, on: dt.date) -> Verdict:
@@ -223,6 +224,34 @@ def authorize_withdrawal(task: GuardedTask, case: Case, by: Person, *, at: dt.da
     return Authority(activation, by, role_label(verdict), "unit", at, (Outcome.WITHDRAWN,))
 
 
+def authorize_exit(
+    task: GuardedTask, case: Case, by: Person, outcome: Outcome, perm: Perm, *, at: dt.datetime
+) -> Authority:
+    """The authority to end somebody else's task otherwise than its holder would: an award under a founded objection,
+    a nominee who is no more. The step must offer the outcome. Raises AlreadyDecided or Refused."""
+    on = timezone.localdate(at)
+    require_open(task, case, by, on=on)
+    verdict = can(by, perm, case, on=on)
+    if verdict and (hidden := case.flow_class.instance.hides(case, by)) is not None:
+        verdict = hidden
+    if not verdict:
+        raise Refused(verdict)
+    if outcome not in task.flow_task.outcomes:
+        raise Refused(
+            Verdict(
+                False,
+                _("“%(step)s”环节不能“%(outcome)s”。")
+                % {"step": task.flow_task.task_title, "outcome": outcome.label},
+                _("请在该环节办结后再办理。"),
+            )
+        )
+    activation = task.flow_task.activation_class(task)
+    if task.owner_id is None:
+        activation.take(by)
+    side = Side.APPROVER if perm == Perm.DECIDE_AWARDS else Side.HANDLER
+    return Authority(activation, by, role_label(verdict), "district", at, (outcome,), side=side)
+
+
 def role_label(verdict: Verdict) -> str:
     """How the post that gives the authority reads on the record, e.g. 中关村街道团工委 · 经办人; always in Chinese."""
     with translation.override(settings.LANGUAGE_CODE):
@@ -231,6 +260,8 @@ def role_label(verdict: Verdict) -> str:
 
 def may_see(user: Person, case: Case, *, on: dt.date) -> Verdict:
     """Whether a person may open a case: in the jurisdiction, of the unit, or its applicant."""
+    if (hidden := case.flow_class.instance.hides(case, user)) is not None:
+        return hidden
     verdict = can(user, Perm.VIEW_REGISTRY, case, on=on)
     if verdict or case.opened_by_id == user.pk:
         return Verdict(True)

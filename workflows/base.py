@@ -73,6 +73,11 @@ class BaseFlow(Flow):
         """Why a step cannot be decided yet, whoever holds it; None when it can."""
         return None
 
+    def hides(self, case: Case, person: Person) -> Verdict | None:
+        """Why a person must not even see a case that the post would show; None when nothing hides it. What it hides,
+        :func:`workflows.cases.hidden_numbers` leaves out of lists."""
+        return None
+
     def handling_rules(self, case: Case) -> dict[str, Any]:
         """The rules of handling (reminders, escalation, co-signatures) under which the case was started."""
         rules = case.handling or rules_in_force("handling", timezone.localdate(case.created))

@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from awards.conflict_register import hidden_from
+from awards.models import Nomination
 from orgs.models import Organization, Person, Post, Unit
 from orgs.permissions import Perm
 from orgs.queries import places_within, scope_filter
@@ -147,8 +149,19 @@ def search(
 def visible_to(person: Person, on: dt.date, perm: Perm, *, prefix: str = "") -> Q:
     """A filter for cases in the jurisdictions in which ``perm`` is held, of the person's own units, and opened by
     them; ``prefix`` leads from the rows to their case."""
-    return scope_filter(person, perm, on, field=f"{prefix}scope", unit=f"{prefix}unit") | Q(
+    visible = scope_filter(person, perm, on, field=f"{prefix}scope", unit=f"{prefix}unit") | Q(
         **{f"{prefix}opened_by": person}
+    )
+    hidden = hidden_numbers(person)
+    return visible & ~Q(**{f"{prefix}number__in": hidden}) if hidden else visible
+
+
+def hidden_numbers(person: Person) -> list[str]:
+    """Numbers of the cases that their flow hides from a person (see :meth:`BaseFlow.hides`); one statement, and none
+    found, for whoever sits in no award committee."""
+    hidden = hidden_from(person)
+    return (
+        list(Nomination.objects.filter(pk__in=hidden).values_list("case_number", flat=True)) if hidden else []
     )
 
 

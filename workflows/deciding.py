@@ -19,6 +19,9 @@ OPINION_REQUIRED = frozenset(
         Outcome.OBJECTED,
         Outcome.RECTIFY,
         Outcome.FAILED,
+        Outcome.AGAIN,
+        Outcome.REMOVED,
+        Outcome.ENDED,
     }
 )
 
@@ -43,7 +46,7 @@ def decide(authority: Authority, outcome: Outcome, opinion: str = "", *, to: str
             by=by,
             role_label=authority.role_label,
             level=authority.level,
-            side=Side.APPLICANT if outcome == Outcome.WITHDRAWN else node.side,
+            side=authority.side or (Side.APPLICANT if outcome == Outcome.WITHDRAWN else node.side),
             at=at,
             principal=authority.principal,
         )

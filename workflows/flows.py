@@ -2,6 +2,7 @@
 
 from .acceptance.flow import AcceptanceFlow
 from .founding.flow import FoundingFlow
+from .nomination.flow import NominationFlow
 from .survey.flow import SurveyFlow
 
-FLOWS = (SurveyFlow, FoundingFlow, AcceptanceFlow)
+FLOWS = (SurveyFlow, FoundingFlow, AcceptanceFlow, NominationFlow)

@@ -31,6 +31,9 @@ STATES: dict[str, str] = {
     Outcome.RECTIFY: "back",
     Outcome.FAILED: "bad",
     Outcome.OVERDUE: "bad",
+    Outcome.AGAIN: "back",
+    Outcome.REMOVED: "bad",
+    Outcome.ENDED: "mute",
     Outcome.WITHDRAWN: "mute",
 }
 

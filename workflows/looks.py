@@ -18,6 +18,10 @@ OUTCOME_TONES: dict[str, str] = {
     Outcome.FAILED: "bad",
     Outcome.DRAWN: "wait",
     Outcome.OVERDUE: "bad",
+    Outcome.AGAIN: "back",
+    Outcome.RESERVED: "wait",
+    Outcome.REMOVED: "bad",
+    Outcome.ENDED: "mute",
 }
 OUTCOME_ICONS: dict[str, str] = {
     Outcome.SUBMITTED: "send",
@@ -34,4 +38,8 @@ OUTCOME_ICONS: dict[str, str] = {
     Outcome.FAILED: "circle-x",
     Outcome.DRAWN: "search",
     Outcome.OVERDUE: "clock-pause",
+    Outcome.AGAIN: "rotate",
+    Outcome.RESERVED: "hourglass",
+    Outcome.REMOVED: "ban",
+    Outcome.ENDED: "ban",
 }

@@ -11,44 +11,15 @@ document, and a quota cannot be cut below what is decided (``least_places``).
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, fields
-from enum import StrEnum
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
+from django.db.models import TextChoices
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from awards.enums import NominationState, NoticeState
 
-class Nomination(StrEnum):
-    DRAFT = "draft"
-    OWN_NOTICE = "own_notice"  # announced in the own unit
-    RANKING = "ranking"  # with the sub-district
-    CHECKING = "checking"  # eligibility and conflicts, with the district
-    VETTING = "vetting"  # consultation letters are out
-    REVIEW = "review"  # with the committee
-    LISTED = "listed"  # selected for the list
-    RESERVE = "reserve"  # passed without a place; may follow if the notice names reserves
-    ANNOUNCED = "announced"
-    HELD = "held"  # under an objection
-    CLEARED = "cleared"  # announced to the end without an open objection
-    DECIDED = "decided"  # in the decision document
-    AWARDED = "awarded"  # certificate issued
-    NOT_RANKED = "not_ranked"
-    NOT_ELIGIBLE = "not_eligible"
-    NOT_SELECTED = "not_selected"
-    REMOVED = "removed"  # an objection was founded
-    WITHDRAWN = "withdrawn"
-    LAPSED = "lapsed"  # the nominee was dissolved, or has left
-    REVOKED = "revoked"
-
-
-class Notice(StrEnum):
-    DRAFT = "draft"
-    RUNNING = "running"
-    CANCELLED = "cancelled"  # published with a mistake; all periods start afresh
-    CLOSED = "closed"
-
-
-S, N = Nomination, Notice
+S, N = NominationState, NoticeState
 BEFORE_LIST = frozenset({S.DRAFT, S.OWN_NOTICE, S.RANKING, S.CHECKING, S.VETTING, S.REVIEW})
 ON_LIST = frozenset({S.LISTED, S.ANNOUNCED, S.HELD, S.CLEARED})
 DECIDED = frozenset({S.DECIDED, S.AWARDED})
@@ -108,7 +79,7 @@ REFUSALS: dict[str, Promise] = {
     "none_decided": _("已经有对象作出决定。"),
 }
 
-State = TypeVar("State", bound=StrEnum)
+State = TypeVar("State", bound=TextChoices)
 
 
 class NotPossible(Exception):
@@ -175,7 +146,7 @@ def _from(*states: State) -> frozenset[State]:
 BALLOT = ("quorate", "unconflicted", "passed")
 SAFE = (*BALLOT, "within_places", "notice_running", "notice_over", "no_objection")
 
-NOMINATION: Machine[Nomination] = Machine(
+NOMINATION: Machine[NominationState] = Machine(
     (
         Transition("announce_in_unit", _from(S.DRAFT), S.OWN_NOTICE),
         Transition("hand_in", _from(S.OWN_NOTICE), S.RANKING, ("own_notice_over",)),
@@ -209,7 +180,7 @@ NOMINATION: Machine[Nomination] = Machine(
     )
 )
 
-NOTICE: Machine[Notice] = Machine(
+NOTICE: Machine[NoticeState] = Machine(
     (
         Transition("publish", _from(N.DRAFT), N.RUNNING, ("names_listed",)),
         Transition("add_names", _from(N.RUNNING, N.CLOSED), N.RUNNING, ("reserve_named",)),
@@ -225,16 +196,16 @@ def guards_of(facts: type[NominationFacts] | type[NoticeFacts]) -> list[str]:
     return [one.name for one in fields(facts)]
 
 
-def places_held(states: Iterable[Nomination]) -> int:
+def places_held(states: Iterable[NominationState]) -> int:
     """How many of an honour's nominations hold a place."""
     return sum(state in HOLDING for state in states)
 
 
-def fits(others: Iterable[Nomination], places: int) -> bool:
+def fits(others: Iterable[NominationState], places: int) -> bool:
     """The fact ``within_places`` of one nomination, by the states of the others."""
     return places_held(others) + 1 <= places
 
 
-def least_places(states: Collection[Nomination]) -> int:
+def least_places(states: Collection[NominationState]) -> int:
     """Below what a quota cannot be cut any more: what is decided stays decided."""
     return sum(state in DECIDED for state in states)

@@ -26,7 +26,7 @@ def load_rule_sets() -> int:
     """Add rule sets that are not there yet; returns how many. Stored ones are never changed."""
     entries = [
         entry
-        for name in ("rule_sets.json", "six_haves_standard.json")
+        for name in ("rule_sets.json", "six_haves_standard.json", "award_rules.json")
         for entry in json.loads((FIXTURES / name).read_text(encoding="utf-8"))
     ]
     known = set(RuleSet.objects.values_list("name", flat=True))

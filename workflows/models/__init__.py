@@ -1,7 +1,7 @@
 """Cases and what the engine and the desk keep about them."""
 
 from .bulk import BulkDecision, BulkItem
-from .case import AcceptanceProcess, Case, FoundingProcess, SurveyProcess
+from .case import AcceptanceProcess, Case, FoundingProcess, NominationProcess, SurveyProcess
 from .decision import ASSENT, Decision, Outcome, Side
 from .desk import Draft, SavedView
 from .handling import CaseCopy, CaseEvent, CoSign, CoSigner
@@ -25,6 +25,7 @@ __all__ = [
     "FoundingProcess",
     "GuardedTask",
     "NodeMove",
+    "NominationProcess",
     "Outcome",
     "SavedView",
     "Side",

@@ -140,3 +140,13 @@ class AcceptanceProcess(Case):
         verbose_name = _("达标验收")
         verbose_name_plural = _("达标验收")
         default_permissions = ()
+
+
+class NominationProcess(Case):
+    """Nomination for an honour (P4); its :class:`awards.models.Nomination` is the artifact."""
+
+    class Meta:
+        proxy = True
+        verbose_name = _("评选推荐")
+        verbose_name_plural = _("评选推荐")
+        default_permissions = ()

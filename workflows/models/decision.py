@@ -21,6 +21,10 @@ class Outcome(models.TextChoices):
     FAILED = "failed", _("不合格")
     DRAWN = "drawn", _("抽中复核")
     OVERDUE = "overdue", _("逾期未办")
+    AGAIN = "again", _("重新评审")
+    RESERVED = "reserved", _("列为候补")
+    REMOVED = "removed", _("取消资格")
+    ENDED = "ended", _("终止")
 
 
 # What carries a case forward.

@@ -14,10 +14,10 @@ from awards.rules.states import (
     NOMINATION,
     NOTICE,
     Machine,
-    Nomination,
     NominationFacts,
-    Notice,
+    NominationState,
     NoticeFacts,
+    NoticeState,
     fits,
     least_places,
     places_held,
@@ -25,7 +25,7 @@ from awards.rules.states import (
 
 RULES = BallotRules(least_voters=1)
 NOTICE_DAYS = 2
-IN_NOTICE = {Nomination.ANNOUNCED, Nomination.HELD}
+IN_NOTICE = {NominationState.ANNOUNCED, NominationState.HELD}
 Roll = frozenset[str]
 NOBODY: Roll = frozenset()
 
@@ -33,7 +33,7 @@ NOBODY: Roll = frozenset()
 class Nominee(NamedTuple):
     """One nominee: its ballot (roll, yes, whether closed, who had left by then), days to go, objections."""
 
-    state: Nomination = Nomination.REVIEW
+    state: NominationState = NominationState.REVIEW
     roll: Roll = NOBODY
     yes: int = 0
     closed: bool = False
@@ -56,7 +56,7 @@ class World:
     places: int = 1
     cuts: int = 0
     objections: int = 2
-    notice: Notice = Notice.DRAFT
+    notice: NoticeState = NoticeState.DRAFT
 
     def put(self, number: int, **changes) -> "World":
         rows = list(self.nominees)
@@ -71,8 +71,8 @@ class World:
 class Rules:
     """The machines under test."""
 
-    nomination: Machine[Nomination] = NOMINATION
-    notice: Machine[Notice] = NOTICE
+    nomination: Machine[NominationState] = NOMINATION
+    notice: Machine[NoticeState] = NOTICE
 
 
 def result_of(world: World, number: int) -> Result | None:
@@ -97,7 +97,7 @@ def facts_of(world: World, number: int) -> NominationFacts:
         passed=result is not None and one.yes >= result.needed,
         within_places=fits(others, world.places),
         reserve_named=True,
-        notice_running=world.notice in (Notice.RUNNING, Notice.CLOSED),
+        notice_running=world.notice in (NoticeState.RUNNING, NoticeState.CLOSED),
         notice_over=one.days == 0,
         no_objection=not one.open and not one.founded,
         founded=one.founded,
@@ -109,7 +109,7 @@ def facts_of(world: World, number: int) -> NominationFacts:
 def notice_facts(world: World) -> NoticeFacts:
     states = [one.state for one in world.nominees]
     return NoticeFacts(
-        names_listed=Nomination.LISTED in states or any(state in HOLDING for state in states),
+        names_listed=NominationState.LISTED in states or any(state in HOLDING for state in states),
         reserve_named=True,
         periods_over=all(one.days == 0 for one in world.nominees if one.state in IN_NOTICE),
         none_decided=least_places(states) == 0,
@@ -127,7 +127,7 @@ def moves(world: World, rules: Rules) -> Iterator[tuple[str, World]]:
 
 def _of_the_committee(world: World) -> Iterator[tuple[str, World]]:
     for number, one in enumerate(world.nominees):
-        if one.state != Nomination.REVIEW:
+        if one.state != NominationState.REVIEW:
             continue
         result = result_of(world, number)
         if result is not None and not result.counts:
@@ -147,7 +147,9 @@ def _of_the_outside(world: World) -> Iterator[tuple[str, World]]:
         yield "conflict found", replace(world, conflicts=world.conflicts | world.hidden, hidden=frozenset())
     if world.cuts and world.places - 1 >= least_places([one.state for one in world.nominees]):
         yield "cut", replace(world, places=world.places - 1, cuts=world.cuts - 1)
-    if world.notice == Notice.RUNNING and any(one.days and one.state in IN_NOTICE for one in world.nominees):
+    if world.notice == NoticeState.RUNNING and any(
+        one.days and one.state in IN_NOTICE for one in world.nominees
+    ):
         passed = [
             one._replace(days=max(one.days - 1, 0)) if one.state in IN_NOTICE else one
             for one in world.nominees
@@ -169,14 +171,14 @@ def _of_the_notice(world: World, rules: Rules) -> Iterator[tuple[str, World]]:
         changed = replace(world, notice=notice)
         if event == "cancel":
             for number, one in enumerate(world.nominees):
-                state = Nomination.ANNOUNCED if one.state == Nomination.CLEARED else one.state
+                state = NominationState.ANNOUNCED if one.state == NominationState.CLEARED else one.state
                 changed = changed.put(number, state=state, days=NOTICE_DAYS)
         yield f"notice {event}", changed
 
 
 def _of_a_nominee(world: World, number: int, rules: Rules) -> Iterator[tuple[str, World]]:
     one = world.nominees[number]
-    if one.state == Nomination.DECIDED and world.objections and not one.open:
+    if one.state == NominationState.DECIDED and world.objections and not one.open:
         yield (
             f"late objection {number}",
             replace(world.put(number, open=True), objections=world.objections - 1),
@@ -195,12 +197,12 @@ def _of_a_nominee(world: World, number: int, rules: Rules) -> Iterator[tuple[str
             changed = replace(changed.put(number, open=True), objections=world.objections - 1)
         elif event == "review_again":
             changed = changed.put(number, roll=NOBODY, yes=0, closed=False, gone=NOBODY, days=NOTICE_DAYS)
-        elif event == "follow" and world.notice == Notice.CLOSED:
+        elif event == "follow" and world.notice == NoticeState.CLOSED:
             changed = replace(
                 changed, notice=rules.notice.after(world.notice, "add_names", notice_facts(world))
             )
-        elif event == "announce" and world.notice == Notice.CLOSED:
-            changed = replace(changed, notice=Notice.RUNNING)
+        elif event == "announce" and world.notice == NoticeState.CLOSED:
+            changed = replace(changed, notice=NoticeState.RUNNING)
         yield f"{event} {number}", changed
 
 
@@ -208,11 +210,14 @@ def wrongs(before: World, event: str, world: World) -> list[str]:
     """What is wrong with a step, told from the world alone."""
     found = []
     for number, (one, was) in enumerate(zip(world.nominees, before.nominees, strict=True)):
-        if one.state == Nomination.AWARDED != was.state:
+        if one.state == NominationState.AWARDED != was.state:
             found += [f"{wrong}: {event}" for wrong in _wrong_award(world, number)]
-        if world.notice == Notice.CLOSED and one.state in IN_NOTICE and one.days:
+        if world.notice == NoticeState.CLOSED and one.state in IN_NOTICE and one.days:
             found.append(f"notice closed early: {event}")
-    if sum(one.state in (Nomination.DECIDED, Nomination.AWARDED) for one in world.nominees) > world.places:
+    if (
+        sum(one.state in (NominationState.DECIDED, NominationState.AWARDED) for one in world.nominees)
+        > world.places
+    ):
         found.append(f"over quota: {event}")
     return found
 
@@ -232,9 +237,9 @@ def _wrong_award(world: World, number: int) -> Iterator[str]:
         yield "without majority"
     if any((member, number) in world.conflicts for member in one.roll):
         yield "conflicted vote counted"
-    if one.days or world.notice not in (Notice.RUNNING, Notice.CLOSED):
+    if one.days or world.notice not in (NoticeState.RUNNING, NoticeState.CLOSED):
         yield "within the notice"
-    if sum(other.state == Nomination.AWARDED for other in world.nominees) > world.places:
+    if sum(other.state == NominationState.AWARDED for other in world.nominees) > world.places:
         yield "over quota"
 
 
@@ -246,7 +251,7 @@ class Explored:
     steps: int
     wrong: list[str]
     path: list[str]
-    states: frozenset[Nomination]
+    states: frozenset[NominationState]
     most_awarded: int
 
 
@@ -257,7 +262,7 @@ def explore(start: World, rules: Rules, kind: str = "", most: int = 2_000_000) -
     for world in queue:
         rows = [one.state for one in world.nominees]
         states.update(rows)
-        awarded = max(awarded, rows.count(Nomination.AWARDED))
+        awarded = max(awarded, rows.count(NominationState.AWARDED))
         for event, following in moves(world, rules):
             steps += 1
             wrong = [one for one in wrongs(world, event, following) if one.startswith(kind)]

@@ -16,10 +16,10 @@ from awards.rules.states import (
     NOTICE,
     REFUSALS,
     Machine,
-    Nomination,
     NominationFacts,
-    Notice,
+    NominationState,
     NoticeFacts,
+    NoticeState,
     NotPossible,
     fits,
     guards_of,
@@ -68,7 +68,11 @@ def test_no_order_of_events_issues_a_wrong_award(name):
     explored = explore(WORLDS[name], Rules())
     assert explored.wrong == [], explored.path
     assert explored.most_awarded >= 1
-    assert {Nomination.AWARDED, Nomination.WITHDRAWN, Nomination.NOT_SELECTED} <= explored.states
+    assert {
+        NominationState.AWARDED,
+        NominationState.WITHDRAWN,
+        NominationState.NOT_SELECTED,
+    } <= explored.states
 
 
 # What goes wrong when a guard is left out: each of them is needed, and the exploration would notice.
@@ -88,7 +92,7 @@ def test_without_a_guard_the_exploration_finds_the_wrong_award(guards, wrong):
     assert explore(start, Rules(nomination=NOMINATION.without(*guards)), kind=wrong).wrong
 
 
-def only_at_selection(guard: str) -> Machine[Nomination]:
+def only_at_selection(guard: str) -> Machine[NominationState]:
     return Machine(
         tuple(
             one if one.event == "select" else one._replace(guards=tuple(g for g in one.guards if g != guard))
@@ -122,7 +126,7 @@ def test_every_guard_is_a_fact_that_is_used_and_refused_in_words():
         assert {guard for one in machine.transitions for guard in one.guards} <= set(guards_of(facts))
 
 
-@pytest.mark.parametrize(("machine", "states"), [(NOMINATION, Nomination), (NOTICE, Notice)])
+@pytest.mark.parametrize(("machine", "states"), [(NOMINATION, NominationState), (NOTICE, NoticeState)])
 def test_every_state_can_be_reached_and_every_event_is_unambiguous(machine, states):
     reached, before = {next(iter(states))}, set()
     while reached != before:
@@ -134,17 +138,17 @@ def test_every_state_can_be_reached_and_every_event_is_unambiguous(machine, stat
 
 
 def test_the_ends_are_ends_and_an_award_ends_only_in_a_revocation():
-    ends = {state for state in Nomination if not NOMINATION.events(state)}
+    ends = {state for state in NominationState if not NOMINATION.events(state)}
     assert ends == {
-        Nomination.NOT_RANKED,
-        Nomination.NOT_ELIGIBLE,
-        Nomination.NOT_SELECTED,
-        Nomination.REMOVED,
-        Nomination.WITHDRAWN,
-        Nomination.LAPSED,
-        Nomination.REVOKED,
+        NominationState.NOT_RANKED,
+        NominationState.NOT_ELIGIBLE,
+        NominationState.NOT_SELECTED,
+        NominationState.REMOVED,
+        NominationState.WITHDRAWN,
+        NominationState.LAPSED,
+        NominationState.REVOKED,
     }
-    assert NOMINATION.events(Nomination.AWARDED) == ["revoke"]
+    assert NOMINATION.events(NominationState.AWARDED) == ["revoke"]
     assert not ends & HOLDING
 
 
@@ -164,7 +168,7 @@ ROAD = [
 
 def test_the_road_from_draft_to_certificate_and_each_refusal_in_words():
     everything = NominationFacts(**dict.fromkeys(guards_of(NominationFacts), True))
-    state = Nomination.DRAFT
+    state = NominationState.DRAFT
     for event, guard in ROAD:
         if guard:
             with pytest.raises(NotPossible, match=str(REFUSALS[guard])):
@@ -172,16 +176,16 @@ def test_the_road_from_draft_to_certificate_and_each_refusal_in_words():
         with pytest.raises(NotPossible, match="刷新"):
             NOMINATION.after(state, "revoke" if state not in DECIDED else "select", everything)
         state = NOMINATION.after(state, event, everything)
-    assert state == Nomination.AWARDED
+    assert state == NominationState.AWARDED
 
 
 def test_all_refusals_are_told_at_once():
-    assert len(NOMINATION.refusals(Nomination.CLEARED, "decide", NominationFacts())) == 7
-    assert NOTICE.refusals(Notice.RUNNING, "close", NoticeFacts()) == [str(REFUSALS["periods_over"])]
+    assert len(NOMINATION.refusals(NominationState.CLEARED, "decide", NominationFacts())) == 7
+    assert NOTICE.refusals(NoticeState.RUNNING, "close", NoticeFacts()) == [str(REFUSALS["periods_over"])]
 
 
 def test_places_count_whoever_may_still_be_awarded():
-    held = [Nomination.HELD, Nomination.DECIDED, Nomination.REMOVED, Nomination.RESERVE]
+    held = [NominationState.HELD, NominationState.DECIDED, NominationState.REMOVED, NominationState.RESERVE]
     assert fits(held, 3)
     assert not fits(held, 2)
     assert least_places(held) == 1

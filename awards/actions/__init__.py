@@ -1,0 +1,1 @@
+"""What happens to campaigns, nominations, reviews, notices and awards."""

@@ -1,0 +1,39 @@
+"""The pages of the nomination flow."""
+
+from ...views.task import TaskView
+
+
+class Nominate(TaskView): ...
+
+
+class OwnNotice(TaskView): ...
+
+
+class ReviewNomination(TaskView): ...
+
+
+class AwaitRanking(TaskView): ...
+
+
+class CheckEligibility(TaskView): ...
+
+
+class Vet(TaskView): ...
+
+
+class AwaitReview(TaskView): ...
+
+
+class AwaitPlace(TaskView): ...
+
+
+class ApproveList(TaskView): ...
+
+
+class AwaitNotice(TaskView): ...
+
+
+class AwaitDecision(TaskView): ...
+
+
+class AwaitCertificate(TaskView): ...
