@@ -3,12 +3,10 @@
 from http import HTTPStatus
 from typing import Any
 
-from django.contrib import messages
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
-from django.utils.translation import gettext as _
 from django.views import View
 
 from orgs.access import SIGNED_IN, PersonRequest
@@ -20,6 +18,7 @@ from records import documents
 from ..approvals import verdict_on
 from ..models import Outcome
 from ..views.task import TaskView, load_case, load_task
+from ..views.unit_page import UnitPage
 from .checklist import request_checklist, result_checklist
 from .forms import MeetingForm, RegistrationForm, RequestForm, ResultForm
 from .labels import labels_of
@@ -66,103 +65,41 @@ def election_records(founding: Founding) -> list:
     return list(founding.meetings.filter(annulled=False).prefetch_related("candidates"))
 
 
-class FormView(TaskView):
-    """A page with a form that keeps files at once and can be looked at again without being judged.
+class FoundingPage(UnitPage):
+    """A page with a form of the founding."""
 
-    The button pressed is ``action``: ``submit``, ``save``, ``preview``, ``add_row:<list>``, ``read_roster`` or
-    ``remove_file:<id>``.
-    """
+    default_action = "submit"
 
-    submits: tuple[str, ...] = ("submit",)
-    sent: Any = None
-
-    def form_kwargs(self) -> dict:
-        return {
-            "founding": self.case.artifact,
-            "on": self.on,
-            "by": self.request.user,
-            "at": timezone.now(),
-        }
-
-    def make_form(self, data: Any = None, files: Any = None) -> Any:
-        if data is not None and self.sent is not None:
-            return self.sent
-        form = super().make_form(data, files)
-        if data is None:
-            form.build_rows()
-        return form
-
-    @property
-    def action(self) -> str:
-        return self.request.POST.get("action", "submit")
-
-    def perform(self) -> HttpResponse:
-        form = super().make_form(self.request.POST, self.request.FILES)
-        form.take_files()
-        verb, _colon, subject = self.action.partition(":")
-        if verb == "remove_file":
-            form.remove(subject)
-        elif verb == "add_row":
-            form.add_rows(subject)
-        return self.answer(form)
-
-    def answer(self, form: Any) -> HttpResponse:
-        form.build_rows()
-        self.sent = form
-        if self.action in self.submits:
-            return super().perform()
-        return self.look_again(form)
-
-    def look_again(self, form: Any) -> HttpResponse:
-        """The page with everything that was typed, not judged."""
-        form.hush()
-        return self.show(form, HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK)
+    def is_returned(self) -> bool:
+        """Also at other steps than the one returned to: a report after an annulled election shows the open return."""
+        return bool(self.case.return_node)
 
 
-class DraftRequest(FormView):
-    """Draft or correct the request; it can be put aside half-filled."""
+class DraftRequest(FoundingPage):
+    """Draft or correct the request; it can be put aside half-filled, and a chosen roster is read by any button."""
 
     form_class = RequestForm
     template_name = "workflows/founding/request.html"
+    keeps = True
 
     def form_kwargs(self) -> dict:
         returned_level = "district" if "district" in self.case.return_node else ""
-        return super().form_kwargs() | {
-            "draft": self.request.method == "POST" and self.action != "submit",
-            "returned_level": returned_level,
-        }
+        return super().form_kwargs() | {"returned_level": returned_level}
 
     def answer(self, form: Any) -> HttpResponse:
-        has_read = form.take_roster()
-        form.build_rows()
-        self.sent = form
-        if self.action == "save":
-            return self.put_aside(form)
-        if self.action == "submit" and not has_read:
-            return TaskView.perform(self)
-        return self.look_again(form)
-
-    def put_aside(self, form: Any) -> HttpResponse:
-        if not form.save_draft() or form.roster_problems:
-            form.mark_wanted()
-            return self.show(form, HTTPStatus.UNPROCESSABLE_ENTITY)
-        for text in form.said:
-            messages.success(self.request, text)
-        messages.success(self.request, _("已暂存，可以稍后继续填写。"))
-        return HttpResponseRedirect(reverse("task", args=[self.case.pk, self.task.pk]))
+        if self.action == "submit" and form.has_read:
+            return self.look_again(form)
+        return super().answer(form)
 
     def apply(self, form: Any) -> tuple[Outcome, str]:
         form.save()
         return Outcome.SUBMITTED, form.cleaned_data["opinion"]
 
     def extra_context(self) -> dict:
-        context = {"roster_template_url": reverse("roster_template")}
-        if self.case.return_node:
-            context["returned"] = self.case.decisions.filter(outcome=Outcome.RETURNED).last()
-        return context
+        return {"roster_template_url": reverse("roster_template")} | self.returned()
 
 
-class RecordMeeting(FormView):
+class RecordMeeting(FoundingPage):
     """Record a members' meeting, or ask for the extension."""
 
     form_class = MeetingForm
@@ -176,7 +113,6 @@ class RecordMeeting(FormView):
     def answer(self, form: Any) -> HttpResponse:
         if self.action != "preview":
             return super().answer(form)
-        form.build_rows()
         status = HTTPStatus.OK if form.is_valid() else HTTPStatus.UNPROCESSABLE_ENTITY
         return self.show(form, status)
 
@@ -197,7 +133,7 @@ class RecordMeeting(FormView):
         }
 
 
-class ReportResult(FormView):
+class ReportResult(FoundingPage):
     """Report who was elected, with their duties."""
 
     form_class = ResultForm
@@ -208,13 +144,10 @@ class ReportResult(FormView):
         return Outcome.SUBMITTED, form.cleaned_data["opinion"]
 
     def extra_context(self) -> dict:
-        context: dict = {"meetings": election_records(self.case.artifact)}
-        if self.case.return_node:
-            context["returned"] = self.case.decisions.filter(outcome=Outcome.RETURNED).last()
-        return context
+        return {"meetings": election_records(self.case.artifact)} | self.returned()
 
 
-class CompleteRegistration(FormView):
+class CompleteRegistration(FoundingPage):
     """Starter kit, transfer of relations, database entry."""
 
     form_class = RegistrationForm

@@ -15,8 +15,9 @@ from orgs.rules.names import ORGANIZATION_ENDINGS, brand_of, ending_fits, propos
 from records.workbooks import Column, WorkbookRefused, write_workbook
 from workflows.fields import Count, Day, Text, future_problem
 from workflows.founding.forms.meeting import majority_of
-from workflows.founding.forms.rows import CandidateRow, put_rows, rows_of, total_rows
+from workflows.founding.forms.rows import CandidateRow, put_rows
 from workflows.founding.roster import read_roster, roster_template
+from workflows.unit_rows import rows_of, total_rows
 
 TODAY = dt.date(2026, 11, 24)
 

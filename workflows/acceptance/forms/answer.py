@@ -10,12 +10,12 @@ from orgs.actions.acceptance import answer_findings
 from orgs.models import AcceptanceItem
 
 from ...fields import Text
-from .unit import UnitForm
+from .unit import AcceptanceForm
 
 AGREE, OBJECT = "agree", "object"
 
 
-class AnswerForm(UnitForm):
+class AnswerForm(AcceptanceForm):
     """An answer to each item that lost points, and one to the whole."""
 
     stance = forms.ChoiceField(

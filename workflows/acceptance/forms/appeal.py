@@ -10,12 +10,12 @@ from orgs.actions.acceptance import Purpose, file_appeal
 
 from ...fields import Text
 from ...models import Outcome
-from .unit import UnitForm
+from .unit import AcceptanceForm
 
 APPEAL, ACCEPT = "appeal", "accept"
 
 
-class AppealForm(UnitForm):
+class AppealForm(AcceptanceForm):
     """Reasons and evidence; accepting the conclusion ends the case."""
 
     choice = forms.ChoiceField(

@@ -27,8 +27,8 @@ from orgs.rules.inspection_words import points_text
 from orgs.rules.standards import EVIDENCE_KINDS
 
 from ...fields import Text
+from ...unit_form import Line
 from .signing import SigningForm
-from .unit import Line
 
 HALF = Decimal("0.5")
 # What the system itself issued need not be handed in again.
@@ -76,7 +76,7 @@ class PointsField(forms.DecimalField):
 
 
 class AssessmentForm(SigningForm):
-    """``draft`` puts aside what is there without asking for the rest."""
+    """Every item of the standard, the statement and the signatures."""
 
     statement = Text(
         label=gettext_lazy("自评说明"),
@@ -86,12 +86,11 @@ class AssessmentForm(SigningForm):
         help_text=gettext_lazy("工作概况、亮点和不足，供审核和现场验收参考。"),
     )
 
-    def __init__(self, data: Any = None, files: Any = None, *, draft: bool = False, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, files: Any = None, **kwargs: Any) -> None:
         super().__init__(data, files, **kwargs)
-        self.draft = draft
         for item, row in self.standard_items():
             self.add_item(item, row)
-        self.add_signatures(required=not draft)
+        self.add_signatures(required=not self.draft)
         self.initial["statement"] = self.acceptance.statement
 
     def add_item(self, item: dict[str, Any], row: AcceptanceItem) -> None:
@@ -127,14 +126,10 @@ class AssessmentForm(SigningForm):
         self.check_signatures(data)
         return data
 
-    def refuse_stale(self) -> None:
-        """Say once that somebody saved meanwhile; the page then carries the new version and can be sent."""
-        sent = self.data.get("version", "")
-        if sent == str(self.acceptance.version):
-            return
+    def stale_message(self) -> str:
         name, at = last_saved(self.acceptance) or (_("他人"), self.at)
         text = _("您打开本页后，%(name)s 于 %(at)s 保存过自评。请核对本页内容，再按一次即以本页为准。")
-        self.add_error(None, text % {"name": name, "at": f"{at.astimezone():%H:%M}"})
+        return text % {"name": name, "at": f"{at.astimezone():%H:%M}"}
 
     def check_item(self, item: dict[str, Any], row: AcceptanceItem, data: dict[str, Any]) -> None:
         place = row.position

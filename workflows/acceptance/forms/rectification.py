@@ -15,17 +15,16 @@ from orgs.actions.acceptance import (
 from orgs.models import AcceptanceItem
 
 from ...fields import Day, Text, future_problem
-from .unit import UnitForm
+from .unit import AcceptanceForm
 
 
-class RectifyForm(UnitForm):
-    """``draft`` puts aside what is there without asking for the rest."""
+class RectifyForm(AcceptanceForm):
+    """What was done about each failed item."""
 
     opinion = Text(label=gettext_lazy("整改说明"), max_length=1000, required=False, rows=3)
 
-    def __init__(self, data: Any = None, files: Any = None, *, draft: bool = False, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, files: Any = None, **kwargs: Any) -> None:
         super().__init__(data, files, **kwargs)
-        self.draft = draft
         failed = set(failed_items(self.acceptance).values_list("code", flat=True))
         self.failed = [(item, row) for item, row in self.standard_items() if row.code in failed]
         for _item, row in self.failed:
@@ -78,6 +77,9 @@ class RectifyForm(UnitForm):
             return False
         save_rectification(self.acceptance, done=self.done())
         return True
+
+    def unkept(self) -> str:
+        return self.cleaned_data.get("opinion", "")
 
     def save(self) -> None:
         report_rectification(self.acceptance, done=self.done(), by=self.by, at=self.at)

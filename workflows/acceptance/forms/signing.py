@@ -15,7 +15,8 @@ from records.models import StoredFile
 from records.uploads import UploadRefused
 
 from ...fields import Text
-from .unit import Slot, UnitForm
+from ...unit_files import Slot
+from .unit import AcceptanceForm
 
 SIGNERS = {"secretary": Purpose.SECRETARY, "representative": Purpose.REPRESENTATIVE}
 IMAGES = ".jpg,.jpeg,.png,.pdf"
@@ -23,7 +24,7 @@ PNG = "data:image/png;base64,"
 MOST_SIGNATURE = 400_000  # characters of a drawn signature
 
 
-class SigningForm(UnitForm):
+class SigningForm(AcceptanceForm):
     """A form that the secretary and a representative of the members sign, each with their name and hand."""
 
     secretary = Text(label=gettext_lazy("书记姓名"), max_length=40)

@@ -22,8 +22,9 @@ from orgs.rules.founding import candidates_needed, committee_seats
 from orgs.rules.names import names_in_stroke_order
 
 from ...fields import Count, Day, Text, future_problem
+from ...unit_rows import Rows, rows_of
 from .common import FoundingForm
-from .rows import CandidateRow, Rows, rows_of
+from .rows import CandidateRow
 
 BALLOTS = ("ballots_issued", "ballots_returned", "ballots_valid")
 PLACES = {"candidates": "candidates"}
@@ -62,14 +63,14 @@ class MeetingForm(FoundingForm):
     extension_reason = Text(label=gettext_lazy("延期理由"), max_length=500, rows=3, required=False)
 
     def __init__(
-        self, data: Any = None, files: Any = None, *, founding: Founding, election_round: int, **kwargs: Any
+        self, data: Any = None, files: Any = None, *, artifact: Founding, election_round: int, **kwargs: Any
     ) -> None:
         self.action = data.get("action", "submit") if data is not None else ""
         self.election_round = election_round
-        self.first_round = previous_round(founding) if election_round == 2 else None
-        members = total_members(founding)
-        self.seat_range = committee_seats(founding.kind, members, founding.rules)
-        super().__init__(data, files, founding=founding, initial=self._initial(founding, members), **kwargs)
+        self.first_round = previous_round(artifact) if election_round == 2 else None
+        members = total_members(artifact)
+        self.seat_range = committee_seats(artifact.kind, members, artifact.rules)
+        super().__init__(data, files, artifact=artifact, initial=self._initial(artifact, members), **kwargs)
         if self.first_round:
             self.fields["seats"].disabled = True
             self.fields["seats"].help_text = _("第一轮尚缺的名额")
@@ -250,10 +251,6 @@ class MeetingForm(FoundingForm):
 
     def save_extension(self) -> None:
         request_extension(self.founding, reason=self.cleaned_data["extension_reason"])
-
-    @property
-    def title(self) -> str:
-        return _("还没有提交，请按下面的提示修改。已填写的内容都还在。")
 
 
 def vacancies(meeting: MembersMeeting) -> int:

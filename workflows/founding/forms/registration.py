@@ -32,14 +32,11 @@ class RegistrationForm(FoundingForm):
     )
     opinion = Text(label=gettext_lazy("办理说明"), max_length=1000, required=False, rows=3)
 
-    def __init__(self, data: Any = None, files: Any = None, *, founding: Founding, **kwargs: Any) -> None:
-        initial = {"handed_on": kwargs["on"], "kit": founding.rules["starter_kit"]}
-        super().__init__(data, files, founding=founding, initial=initial, **kwargs)
+    def __init__(self, data: Any = None, files: Any = None, *, artifact: Founding, **kwargs: Any) -> None:
+        initial = {"handed_on": kwargs["on"], "kit": artifact.rules["starter_kit"]}
+        super().__init__(data, files, artifact=artifact, initial=initial, **kwargs)
         kit: Any = self.fields["kit"]
-        kit.choices = [(item, item) for item in founding.rules["starter_kit"]]
-
-    def build_rows(self) -> None:
-        """This form has no lists."""
+        kit.choices = [(item, item) for item in artifact.rules["starter_kit"]]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

@@ -19,10 +19,10 @@ from orgs.models import Founding, Unit
 from records.workbooks import WorkbookRefused
 
 from ...fields import Count, Day, Files, Text
+from ...unit_rows import rows_of
 from ..roster import read_roster
-from .common import Line
 from .request_rules import RequestRules
-from .rows import CoveredRow, OfficerRow, RosterRow, put_rows, rows_of
+from .rows import CoveredRow, OfficerRow, RosterRow, put_rows
 
 UNIT_CHOICES = 200
 
@@ -33,6 +33,7 @@ class RequestForm(RequestRules):
     ``returned_level`` is the level that sent it back, which a corrected request must still pass.
     """
 
+    same_named = REQUEST_FIELDS
     lists = ("covered", "officers", "roster")
     purposes = {
         "roster": gettext_lazy("团员花名册（盖章扫描件）"),
@@ -95,26 +96,24 @@ class RequestForm(RequestRules):
         data: Any = None,
         files: Any = None,
         *,
-        founding: Founding,
-        draft: bool = False,
+        artifact: Founding,
         returned_level: str = "",
         **kwargs: Any,
     ) -> None:
         super().__init__(
-            data, files, founding=founding, initial=model_to_dict(founding, fields=REQUEST_FIELDS), **kwargs
+            data, files, artifact=artifact, initial=model_to_dict(artifact, fields=REQUEST_FIELDS), **kwargs
         )
-        self.draft, self.returned_level = draft, returned_level
+        self.returned_level = returned_level
         self.warnings: list[str] = []
         self.roster_problems: list[str] = []
-        self.stale: tuple[str, object] | None = None
+        self.has_read = False
         self.fields["contact_phone"].widget.input_type = "tel"
-        self.wanted = [field for field in self.fields.values() if field.required]
-        if draft:
-            for field in self.wanted:
-                field.required = False
+        if self.draft:
+            self.relax()
 
     def build_rows(self) -> None:
-        """Make the lists from what was sent, or from what is stored."""
+        """Make the lists from what was sent, with a chosen workbook, or from what is stored."""
+        self.has_read = self.take_roster()
         common = {"on": self.on, "complete": not self.draft}
         units = self.choosable_units()
         founding = self.founding
@@ -172,25 +171,19 @@ class RequestForm(RequestRules):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        self._check_version()
+        self.refuse_stale()
         if not self.draft:
             self.judge(data)
         return data
 
-    def _check_version(self) -> None:
-        if self.data.get("version", "") == str(self.founding.version):
-            return
-        self.stale = last_saved(self.founding) or ("", None)
-        name, at = self.stale
+    def stale_message(self) -> str:
+        name, at = last_saved(self.founding) or ("", None)
         when = at.astimezone().strftime("%Y-%m-%d %H:%M") if at else ""
-        self.add_error(
-            None,
-            _(
-                "本页打开以后，%(name)s已于 %(when)s 保存过这份请示，您的修改还没有保存。"
-                "您填写的内容都在下面；请核对后再次暂存或提交，将以您填写的为准。"
-            )
-            % {"name": name or _("其他人"), "when": when},
+        text = _(
+            "本页打开以后，%(name)s已于 %(when)s 保存过这份请示，您的修改还没有保存。"
+            "您填写的内容都在下面；请核对后再次暂存或提交，将以您填写的为准。"
         )
+        return text % {"name": name or _("其他人"), "when": when}
 
     # -- keeping -------------------------------------------------------------------------------------------------
 
@@ -199,12 +192,13 @@ class RequestForm(RequestRules):
         self._keep({name: self.cleaned_data[name] for name in REQUEST_FIELDS})
 
     def save_draft(self) -> bool:
-        """Keep whatever was understood; False when some of it was not, and nothing when the form is stale."""
+        """Keep whatever was understood; False when some of it or of the workbook was not, and nothing when the form is
+        stale."""
         valid = super().is_valid()
-        if self.stale:
+        if self.is_stale:
             return False
         self._keep({name: self.cleaned_data[name] for name in REQUEST_FIELDS if self._kept(name)})
-        return valid
+        return valid and not self.roster_problems
 
     def _kept(self, name: str) -> bool:
         """Whether a field was understood; only the dates may be empty in the database."""
@@ -228,44 +222,12 @@ class RequestForm(RequestRules):
 
     # -- showing -------------------------------------------------------------------------------------------------
 
-    def hush(self) -> None:
-        super().hush()
-        self.mark_wanted()
-
-    def mark_wanted(self) -> None:
-        """Let a draft that was judged as one show what a submission will want."""
-        for form in (self, *(row for _title, rows in self.row_sets.values() for row in rows.forms)):
-            for field in form.wanted:
-                field.required = True
-
-    @property
-    def version(self) -> object:
-        """The version that the page goes out with: looking again does not hide that the form is stale."""
-        return self.data.get("version") if self.hushed else self.founding.version
-
     @property
     def title(self) -> str:
         """What the box at the top says."""
-        if self.stale or not self.draft:
+        if self.is_stale or not self.draft:
             return _("还没有提交，请按下面的提示修改。已填写的内容都还在。")
         return _("其余内容已暂存；下面各项没有存下，请更正后再暂存。")
-
-    @property
-    def differences(self) -> list[Line]:
-        """For a stale form: what is stored now where it differs from what was typed."""
-        if not self.stale:
-            return []
-        stored = model_to_dict(self.founding, fields=REQUEST_FIELDS)
-        return [
-            Line(str(self.fields[name].label), self[name].id_for_label, self._readable(name, stored[name]))
-            for name in REQUEST_FIELDS
-            if name in self.cleaned_data and (self.cleaned_data[name] or None) != (stored[name] or None)
-        ]
-
-    def _readable(self, name: str, value: Any) -> str:
-        if isinstance(value, bool):
-            return _("是") if value else _("否")
-        return str(dict(getattr(self.fields[name], "choices", ())).get(value, value) or _("（空）"))
 
     @property
     def changed(self) -> list[str]:

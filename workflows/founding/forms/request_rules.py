@@ -18,8 +18,8 @@ from orgs.rules.founding import (
 from orgs.rules.names import ending_fits, proposed_organization_name
 
 from ...fields import future_problem
+from ...unit_rows import Rows
 from .common import FoundingForm
-from .rows import Rows
 
 _PHONE = re.compile(r"[\d\-+() （）转]{7,30}")
 PLACES = {"covered_units": "covered", "proposed_officers": "officers", "roster": "roster"}
@@ -96,7 +96,7 @@ class RequestRules(FoundingForm):
         self.complain([one for one in problems if one.blocking], places=PLACES)
         self.warnings += [one.message for one in problems if not one.blocking]
         demands = self.founding.rules["modes"][mode]
-        if demands["needs_host_consent"] and not self.has_file("host_consent"):
+        if demands["needs_host_consent"] and not self.has_file("file_host_consent"):
             self.add_error("file_host_consent", _("此种建团方式要有依托单位的书面同意，请上传同意书。"))
         if may_be_founded(problems):
             self._check_lists(kind, mode, total)
@@ -143,7 +143,7 @@ class RequestRules(FoundingForm):
         roster = [row.values() for row in self.roster.filled()]
         self._warn_of_officers(officers, {one["name"] for one in roster})
         self._warn_of_roster(roster)
-        if data.get("party_organization") and not self.has_file("party_consent"):
+        if data.get("party_organization") and not self.has_file("file_party_consent"):
             self.warnings.append(_("尚未上传单位党组织意见。可以先提交，受理审查时可能要求补齐。"))
         if any(row.values()["unit"] and not row.values()["consented_on"] for row in self.covered.filled()):
             self.warnings.append(_("有覆盖单位没有填写同意日期，请确认已征得其同意。"))

@@ -27,13 +27,13 @@ class ResultForm(FoundingForm):
     )
     opinion = Text(label=gettext_lazy("报告说明"), max_length=1000, required=False, rows=3)
 
-    def __init__(self, data: Any = None, files: Any = None, *, founding: Founding, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, files: Any = None, *, artifact: Founding, **kwargs: Any) -> None:
         super().__init__(
-            data, files, founding=founding, initial={"instructor": founding.instructor}, **kwargs
+            data, files, artifact=artifact, initial={"instructor": artifact.instructor}, **kwargs
         )
-        self.people = leadership(founding)
-        self.meeting = founding.current_meeting
-        proposed = dict(founding.proposed_officers.values_list("name", "duty"))
+        self.people = leadership(artifact)
+        self.meeting = artifact.current_meeting
+        proposed = dict(artifact.proposed_officers.values_list("name", "duty"))
         for one in self.people:
             self.fields[f"duty_{one.pk}"] = forms.ChoiceField(
                 label=one.name,
@@ -41,9 +41,6 @@ class ResultForm(FoundingForm):
                 initial=one.duty or proposed.get(one.name, ""),
                 error_messages={"required": _("请选择%(name)s的职务。") % {"name": one.name}},
             )
-
-    def build_rows(self) -> None:
-        """This form has no lists."""
 
     @property
     def duties(self) -> list:
@@ -70,7 +67,3 @@ class ResultForm(FoundingForm):
             duties={one.pk: self.cleaned_data[f"duty_{one.pk}"] for one in self.people},
             instructor=self.cleaned_data["instructor"],
         )
-
-    @property
-    def title(self) -> str:
-        return _("还没有提交，请按下面的提示修改。已填写的内容都还在。")

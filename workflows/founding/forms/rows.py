@@ -1,50 +1,18 @@
-"""Rows of a form: a blank row counts as none, a half-filled one is never lost."""
+"""The rows of the founding's lists."""
 
-import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
-from django.forms.formsets import DELETION_FIELD_NAME
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from orgs.enums import Gender, OfficerDuty, PoliticalStatus
 from orgs.models import Unit
 
-from ...fields import Count, Day, Text, future_problem
-
-MOST_ROWS = 700
-
-
-class Row(forms.Form):
-    """One row; ``complete`` tells whether what is missing counts (not while a draft is put aside)."""
-
-    def __init__(self, *args: Any, on: dt.date, complete: bool = True, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.on = on
-        self.wanted = [field for field in self.fields.values() if field.required]
-        if not complete:
-            for field in self.wanted:
-                field.required = False
-        self.complete = complete
-
-    def not_in_future(self, *names: str) -> None:
-        for name in names:
-            problem = future_problem(self.cleaned_data.get(name), self.on, self.fields[name].label)
-            if problem:
-                self.add_error(name, problem)
-
-    def values(self) -> dict[str, Any]:
-        """What was understood of the row, with the empty value of each field in place of the rest."""
-        self.is_valid()  # cleans once, and leaves errors that the form added later
-        found = self.cleaned_data
-        return {
-            name: found.get(name, field.initial if field.initial is not None else field.to_python(""))
-            for name, field in self.fields.items()
-            if name != DELETION_FIELD_NAME
-        }
+from ...fields import Count, Day, Text
+from ...unit_rows import MOST_ROWS, Row, total_rows
 
 
 class RosterRow(Row):
@@ -133,51 +101,6 @@ class CoveredRow(Row):
 class CandidateRow(Row):
     name = Text(label=_("候选人"), max_length=40)
     votes = Count(label=_("得票"))
-
-
-class Rows(forms.BaseFormSet):
-    """A formset whose rows are all new when they come back: what is stored is replaced as a whole."""
-
-    @property
-    def can_delete_extra(self) -> bool:
-        return True
-
-    @can_delete_extra.setter
-    def can_delete_extra(self, value: bool) -> None:
-        """Set by the factory; every row can be taken out here."""
-
-    def initial_form_count(self) -> int:
-        return 0 if self.is_bound else super().initial_form_count()
-
-    def filled(self) -> list[Row]:
-        """The rows that hold something and are not to be deleted, in order."""
-        return [
-            form
-            for form in self.forms
-            if form.has_changed() and not form.data.get(form.add_prefix(DELETION_FIELD_NAME))
-        ]
-
-    def add_fields(self, form: forms.Form, index: int | None) -> None:
-        super().add_fields(form, index)
-        form.fields[DELETION_FIELD_NAME].label = _("删除")
-
-
-def rows_of(row: type[Row], *, extra: int) -> type[Rows]:
-    made: Any = forms.formset_factory(
-        row, formset=Rows, extra=extra, can_delete=True, max_num=MOST_ROWS, absolute_max=MOST_ROWS
-    )
-    return made
-
-
-def grow(data: QueryDict, prefix: str, count: int) -> None:
-    """Let a sent formset have more rows."""
-    key = f"{prefix}-TOTAL_FORMS"
-    data[key] = str(min(total_rows(data, prefix) + count, MOST_ROWS))
-
-
-def total_rows(data: QueryDict, prefix: str) -> int:
-    value = data.get(f"{prefix}-TOTAL_FORMS", "")
-    return min(int(value), MOST_ROWS) if value.isascii() and value.isdigit() else 0
 
 
 def put_rows(data: QueryDict, prefix: str, rows: Sequence[dict[str, str]], *, replace: bool) -> None:
