@@ -6,11 +6,10 @@ The page keeps what is typed as a draft by itself, as every page of an open step
     class FilePlea(UnitPage):
         form_class = PleaForm
         template_name = "workflows/plea/plea.html"
-        keeps = True  # has a button "save", for which the form has save_draft()
 
         def apply(self, form: PleaForm) -> tuple[Outcome, str]:
             form.save()
-            return Outcome.SUBMITTED, form.cleaned_data["opinion"]
+            return Outcome.SUBMITTED, form.cleaned_data["reason"]
 
         def extra_context(self) -> dict:
             return self.returned()
@@ -43,7 +42,7 @@ class UnitPage(TaskView):
     submits: tuple[str, ...] = ("submit",)
     #: What is done when no button was named.
     default_action = "look"
-    #: Whether a half-filled form can be put aside besides the draft that its page keeps by itself.
+    #: Whether a half-filled form can be put aside, by its ``save_draft``, besides the draft that its page keeps by itself.
     keeps = False
     #: Shows one ``group`` of files (see ``UnitForm.file_group``); a script names it as ``place``.
     files_template = ""
