@@ -42,7 +42,7 @@ class UnitPage(TaskView):
     submits: tuple[str, ...] = ("submit",)
     #: What is done when no button was named.
     default_action = "look"
-    #: Whether a half-filled form can be put aside, by its ``save_draft``, besides the draft that its page keeps by itself.
+    #: Whether a half-filled form can be put aside (``save_draft``), besides the draft that its page keeps by itself.
     keeps = False
     #: Shows one ``group`` of files (see ``UnitForm.file_group``); a script names it as ``place``.
     files_template = ""
