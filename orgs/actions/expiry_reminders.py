@@ -17,18 +17,17 @@ from records.duties import periodic
 from ..enums import Conclusion, OrganizationStatus, Role
 from ..models import Acceptance, RuleSet
 from ..queries import holders
+from ..reminding import reminders_go_out
 
 KIND = "acceptance_expiring"
-FROM_HOUR = 8
 
 
 @periodic(every=dt.timedelta(hours=1))
 def remind_of_expiry(at: dt.datetime) -> int:
     """Remind of the certificates that end soon; returns how many people were told anew."""
-    local = timezone.localtime(at)
-    if local.hour < FROM_HOUR:
+    if not reminders_go_out(at):
         return 0
-    on = local.date()
+    on = timezone.localdate(at)
     found = expiring(on).select_related("organization", "affiliation")
     return notices.send_many(KIND, (row for one in found for row in rows_of(one, on)), at=at)
 

@@ -13,7 +13,6 @@ from ..models import Acceptance, Inspection
 from ..queries import district_of, holders
 
 Purpose, State = Inspection.Purpose, Inspection.State
-AREA = "/inspections/"
 
 
 def tell_complete(inspection: Inspection, *, at: dt.datetime) -> None:
@@ -25,7 +24,7 @@ def tell_complete(inspection: Inspection, *, at: dt.datetime) -> None:
         to_id=inspection.inspector_id,
         key=f"inspected:{inspection.pk}",
         at=at,
-        url=AREA,
+        url=area(),
         case=name,
         facts=inspection.result["facts"],
         photos=inspection.result["photos"],
@@ -61,6 +60,11 @@ def handlers(inspection: Inspection, *, at: dt.datetime) -> list[int]:
         role, place = Role.SUBDISTRICT_HANDLER, acceptance.affiliation_id
     posts = holders(role, on=on, organization_id=place)
     return sorted(set(posts.values_list("person", flat=True)))
+
+
+def area() -> str:
+    """Where an inspector finds the visits."""
+    return reverse("inspections")
 
 
 def case_address(acceptance: Acceptance) -> str:

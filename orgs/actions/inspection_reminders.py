@@ -10,21 +10,19 @@ from records.calendars import midnight
 from records.duties import periodic
 
 from ..models import Inspection
-from .inspection_notices import AREA, case_address
+from ..reminding import reminders_go_out
+from .inspection_notices import area, case_address
 
 State = Inspection.State
 KIND = "inspection_tomorrow"
-# Reminders go out in the morning; whoever was off then is reminded when they are back, as long as it is not too late.
-FROM_HOUR = 8
 
 
 @periodic(every=dt.timedelta(minutes=30))
 def remind_of_visits(at: dt.datetime) -> int:
     """Remind of the visits of tomorrow and of those still to come today; returns how many people were told anew."""
-    local = timezone.localtime(at)
-    if local.hour < FROM_HOUR:
+    if not reminders_go_out(at):
         return 0
-    end = midnight(local.date() + dt.timedelta(days=2))
+    end = midnight(timezone.localdate(at) + dt.timedelta(days=2))
     coming = Inspection.objects.filter(state=State.ASSIGNED, planned_at__gt=at, planned_at__lt=end)
     visits = coming.select_related("acceptance__organization", "acceptance__unit", "inspector")
     return notices.send_many(KIND, (row for visit in visits for row in rows_of(visit)), at=at)
@@ -39,7 +37,7 @@ def rows_of(visit: Inspection) -> Iterator[notices.Row]:
         "place": visit.place,
         "names": visit.inspector.name,
     }
-    told = {visit.inspector_id: AREA, acceptance.applicant_id: case_address(acceptance)}
+    told = {visit.inspector_id: area(), acceptance.applicant_id: case_address(acceptance)}
     for person_id, url in told.items():
         key = f"{KIND}:{visit.pk}:{day.isoformat()}:{person_id}"
         yield notices.Row(person_id, key, url=url, context=context)

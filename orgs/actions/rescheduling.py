@@ -16,7 +16,7 @@ from ..queries import holders
 from .acceptance.announcing import meeting_of, renew_notices
 from .acceptance.candidates import AssignmentRefused
 from .acceptance.inspectors import lock, record_visits, require_assigned, settled_text
-from .inspection_notices import AREA, case_address, handlers
+from .inspection_notices import area, case_address, handlers
 
 Purpose, State = Inspection.Purpose, Inspection.State
 # Two visits of one person that begin closer than this, at different places, are hardly both made.
@@ -125,9 +125,9 @@ def _tell(
     acceptance = visit.acceptance
     posts = holders(Role.UNIT_APPLICANT, on=timezone.localdate(at), unit_id=acceptance.unit_id)
     case = case_address(acceptance)
-    told = dict.fromkeys(handlers(visit, at=at), case or AREA)
+    told = dict.fromkeys(handlers(visit, at=at), case or area())
     told |= dict.fromkeys([acceptance.applicant_id, *posts.values_list("person_id", flat=True)], case)
-    told |= dict.fromkeys([visit.inspector_id, *(one.inspector_id for one in others)], AREA)
+    told |= dict.fromkeys([visit.inspector_id, *(one.inspector_id for one in others)], area())
     told.pop(by.pk, None)
     for person_id, url in sorted(told.items()):
         notices.send(

@@ -16,7 +16,7 @@ from ...issuers import issuer_of
 from ...models import Acceptance, Inspection, Organization, Person
 from ...queries import district_of, holders
 from ...rules.acceptance import items_of
-from ..inspection_notices import AREA, case_address
+from ..inspection_notices import area, case_address
 from .common import about
 
 Purpose, State = Inspection.Purpose, Inspection.State
@@ -165,7 +165,7 @@ def tell_inspector(kind: str, visit: Inspection, *, at: dt.datetime, reason: str
         to_id=visit.inspector_id,
         key=f"{kind}:{visit.pk}:{visit.version}",
         at=at,
-        url=AREA,
+        url=area(),
         organization=visit.acceptance.organization.name,
         planned=visit.planned_at.isoformat(),
         place=visit.place,
