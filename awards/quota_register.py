@@ -27,7 +27,9 @@ def count_areas(district: Organization, on: dt.date) -> list[dict[str, Any]]:
         acceptances__revoked_on=None,
     ).filter(Q(acceptances__valid_until=None) | Q(acceptances__valid_until__gte=on))
     # Every unit of the register is a non-public enterprise or a social organization (两新组织).
-    rows = accepted.values(place=F("acceptances__affiliation")).annotate(count=Count("pk", distinct=True))
+    # Trees come in the order of their path, which would become part of the groups.
+    places = accepted.order_by().values(place=F("acceptances__affiliation"))
+    rows = places.annotate(count=Count("pk", distinct=True))
     counts = {row["place"]: row["count"] for row in rows}
     return [
         {

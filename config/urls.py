@@ -46,6 +46,7 @@ urlpatterns = [
         name="password_change_done",
     ),
     path("", include("workflows.urls")),
+    path("", include("awards.urls")),
     path("", include("orgs.urls")),
 ]
 

@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from awards.campaign_register import PARTAKING
 from orgs.enums import Role
 from orgs.permissions import ROLES, Perm
 from orgs.queries import running_posts
@@ -40,6 +41,11 @@ def navigation(request: HttpRequest) -> dict:
     if Perm.VIEW_REGISTRY in perms:
         nav.append({"key": "orgs", "url": reverse("organizations"), "icon": "sitemap", "label": _("组织库")})
         nav.append({"key": "units", "url": reverse("units"), "icon": "building", "label": _("单位底本")})
+    if perms & PARTAKING:
+        nav.append(
+            {"key": "awards", "url": reverse("award_campaigns"), "icon": "award", "label": _("评选表彰")}
+        )
+    if Perm.VIEW_REGISTRY in perms:
         nav.append(
             {"key": "documents", "url": reverse("documents"), "icon": "file-certificate", "label": _("文书")}
         )
