@@ -77,6 +77,12 @@ KINDS: dict[str, Kind] = {
         "wait",
         _("“%(organization)s”的“六有”验收认定将于%(due)s到期，请在到期前重新申请验收。"),
     ),
+    "consultation_overdue": Kind(
+        "reminders",
+        "clock-exclamation",
+        "back",
+        _("“%(campaign)s”征求%(addressee)s意见，应于%(due)s前答复，还有 %(number)s 个对象没有答复，请催办。"),
+    ),
     "overdue": Kind(
         "reminders",
         "clock-exclamation",
@@ -106,6 +112,22 @@ KINDS: dict[str, Kind] = {
     ),
     "appeal_upheld": Kind("progress", "rotate", "ok", _("“%(case)s”的申诉得到支持，将重新验收：%(opinion)s")),
     "appeal_rejected": Kind("progress", "ban", "bad", _("“%(case)s”的申诉未获支持，维持原结论：%(opinion)s")),
+    "nomination_ranked": Kind("progress", "award", "ok", _("“%(case)s”已排入名额，推荐到区参加评选。")),
+    "award_decided": Kind(
+        "progress", "award", "ok", _("“%(case)s”已获表彰决定，授予“%(honour)s”，证书制发后另行告知。")
+    ),
+    "award_issued": Kind(
+        "progress", "certificate", "ok", _("“%(case)s”的“%(honour)s”证书已颁发，可以下载。")
+    ),
+    "nomination_ended": Kind("progress", "circle-x", "bad", _("“%(case)s”的推荐已结束：%(opinion)s")),
+    "nomination_ranked": Kind(
+        "progress", "circle-check", "ok", _("“%(case)s”已由街镇推荐到区，进入资格审查。")
+    ),
+    "nomination_ended": Kind("progress", "circle-x", "bad", _("“%(case)s”的评选推荐已结束：%(opinion)s")),
+    "award_decided": Kind("progress", "award", "ok", _("“%(case)s”：表彰决定已作出，授予“%(honour)s”。")),
+    "award_issued": Kind(
+        "progress", "certificate", "ok", _("“%(case)s”：“%(honour)s”的荣誉证书已制发，可以下载。")
+    ),
     "inspection_assigned": Kind(
         "inspections",
         "calendar-event",
