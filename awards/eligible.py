@@ -7,6 +7,7 @@ from orgs.enums import Conclusion
 from orgs.models import Acceptance
 from orgs.rules.inspection_words import stars_of
 
+from .enums import NominationState
 from .models import Award, Nomination
 from .models.nomination import ENDED
 from .rules import eligibility
@@ -38,8 +39,10 @@ def facts_of(nomination: Nomination, on: dt.date) -> dict[str, Any]:
 
 
 def held_by(nomination: Nomination) -> list[Held]:
-    """The honours that the nominee received, the revoked ones included."""
+    """The honours that the nominee received, the revoked ones included; not those that lapsed before they were handed
+    out, since the nominee was no more."""
     awards = Award.objects.filter(person_key=nomination.person_key)
+    awards = awards.exclude(nomination__state=NominationState.LAPSED)
     if not nomination.person_key:
         awards = awards.filter(organization=nomination.organization_id)
     awards = awards.exclude(nomination=nomination.pk) if nomination.pk else awards

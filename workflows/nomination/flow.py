@@ -9,7 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from viewflow import this
 
 from awards.actions.advancing import advance
-from awards.enums import NominationState
+from awards.actions.leaving import take_off
+from awards.enums import NominationState, ObjectionState
+from awards.models import Nomination
 from awards.rules import states
 from orgs.enums import Role
 from orgs.permissions import Perm, Verdict
@@ -20,7 +22,7 @@ from ..nodes import Finish, Gateway, HumanTask, Opening, Resumption, Step
 from ..notify import tell_applicant
 from ..returns import NotPossible
 from . import views
-from .gates import awaited, barred, hidden
+from .gates import awaited, barred, hidden, offered
 
 APPROVED, RETURNED, REJECTED = Outcome.APPROVED, Outcome.RETURNED, Outcome.REJECTED
 SUBMITTED, WITHDRAWN, ENDED = Outcome.SUBMITTED, Outcome.WITHDRAWN, Outcome.ENDED
@@ -273,6 +275,7 @@ class NominationFlow(BaseFlow):
         .Case(this.withdraw, WITHDRAWN, _("退出"))
         .Case(this.lapse, ENDED, _("终止"))
         .Case(this.review_again, AGAIN, _("重新评审"))
+        .Case(this.drop, this.is_cut, _("名额减少"))
         .Case(this.remove, REMOVED, _("取消资格"))
         .Default(this.clear, _("无异议"))
         .Annotation(title=_("公示结果"))
@@ -296,6 +299,7 @@ class NominationFlow(BaseFlow):
         .Case(this.withdraw, WITHDRAWN, _("退出"))
         .Case(this.lapse, ENDED, _("终止"))
         .Case(this.review_again, AGAIN, _("重新评审"))
+        .Case(this.drop, this.is_cut, _("名额减少"))
         .Case(this.remove, REMOVED, _("取消资格"))
         .Default(this.decide, _("表彰"))
         .Annotation(title=_("是否表彰"))
@@ -375,8 +379,18 @@ class NominationFlow(BaseFlow):
     def hides(self, case, person) -> Verdict | None:
         return hidden(case, person)
 
+    def possible_outcomes(self, node, case) -> list[Outcome]:
+        return offered(super().possible_outcomes(node, case), node, case)
+
     def handling_level(self, case) -> str:
         return "district" if case.organization.level == "district" else "subdistrict"
+
+    # -- conditions ----------------------------------------------------------------------------------------------
+
+    def is_cut(self, activation) -> bool:
+        """Whether a nominee is taken off because places were cut, not because an objection was founded."""
+        case = activation.process
+        return case.outcome == REMOVED and not is_founded(case.artifact)
 
     # -- steps ---------------------------------------------------------------------------------------------------
 
@@ -416,11 +430,18 @@ class NominationFlow(BaseFlow):
     def do_issue(self, activation):
         self.advance(activation, "issue", tell="award_issued")
 
+    def leave(self, activation, event: str, *, tell: str = "") -> None:
+        """As advance, and the name is taken off the notice."""
+        case = activation.process
+        self.advance(activation, event, tell=tell)
+        deciding = self.deciding(case)
+        take_off(case.artifact, on=timezone.localdate(), reason=deciding.opinion)
+
     def do_withdraw(self, activation):
-        self.advance(activation, "withdraw")
+        self.leave(activation, "withdraw")
 
     def do_lapse(self, activation):
-        self.advance(activation, "lapse", tell="nomination_ended")
+        self.leave(activation, "lapse", tell="nomination_ended")
 
     def do_leave_out(self, activation):
         self.advance(activation, "leave_out", tell="nomination_ended")
@@ -432,11 +453,17 @@ class NominationFlow(BaseFlow):
         self.advance(activation, "pass_over", tell="nomination_ended")
 
     def do_drop_or_remove(self, activation):
-        held = activation.process.artifact.state == NominationState.HELD
-        self.advance(activation, "remove" if held else "drop", tell="nomination_ended")
+        nomination = activation.process.artifact
+        removes = nomination.state == NominationState.HELD and is_founded(nomination)
+        self.leave(activation, "remove" if removes else "drop", tell="nomination_ended")
 
     def do_review_again(self, activation):
-        self.advance(activation, "review_again")
+        self.leave(activation, "review_again")
 
     def do_revoke(self, activation):
         self.advance(activation, "revoke", tell="nomination_ended")
+
+
+def is_founded(nomination: Nomination) -> bool:
+    """Whether an objection to the nominee was found to be true."""
+    return nomination.objections.filter(state=ObjectionState.FOUNDED).exists()

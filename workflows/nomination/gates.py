@@ -3,12 +3,13 @@
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from awards.actions.advancing import obstacles
 from awards.conflict_register import hidden_from
 from awards.models import Nomination
 from orgs.models import Person
 from orgs.permissions import Unblock, Verdict
 
-from ..models import Case
+from ..models import Case, Outcome
 from ..nodes import HumanTask
 
 
@@ -31,6 +32,20 @@ def conflict_verdict() -> Verdict:
 def barred(node: HumanTask, case: Case, by: Person) -> Verdict | None:
     """Whoever must not see a nominee takes no step either."""
     return hidden(case, by)
+
+
+# What the facts must allow before it is offered, by outcome.
+EVENTS = {Outcome.AGAIN: "review_again", Outcome.REMOVED: "drop"}
+
+
+def offered(outcomes: list[Outcome], node: HumanTask, case: Case) -> list[Outcome]:
+    """What may be chosen on the page of a step: ending a nomination has a page of its own, with reason and document;
+    the list is sent back to the committee, or shortened, only where the facts call for it."""
+    found = [one for one in outcomes if one != Outcome.ENDED]
+    if node.name != "approve_list" or case.stage != node.name:
+        return found
+    on = timezone.localdate()
+    return [one for one in found if one not in EVENTS or not obstacles(case.artifact, EVENTS[one], on)]
 
 
 def awaited(node: HumanTask, case: Case) -> Verdict | None:
