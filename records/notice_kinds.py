@@ -112,14 +112,6 @@ KINDS: dict[str, Kind] = {
     ),
     "appeal_upheld": Kind("progress", "rotate", "ok", _("“%(case)s”的申诉得到支持，将重新验收：%(opinion)s")),
     "appeal_rejected": Kind("progress", "ban", "bad", _("“%(case)s”的申诉未获支持，维持原结论：%(opinion)s")),
-    "nomination_ranked": Kind(
-        "progress", "circle-check", "ok", _("“%(case)s”已由街镇推荐到区，进入资格审查。")
-    ),
-    "nomination_ended": Kind("progress", "circle-x", "bad", _("“%(case)s”的评选推荐已结束：%(opinion)s")),
-    "award_decided": Kind("progress", "award", "ok", _("“%(case)s”：表彰决定已作出，授予“%(honour)s”。")),
-    "award_issued": Kind(
-        "progress", "certificate", "ok", _("“%(case)s”：“%(honour)s”的荣誉证书已制发，可以下载。")
-    ),
     "inspection_assigned": Kind(
         "inspections",
         "calendar-event",
