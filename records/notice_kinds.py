@@ -112,6 +112,14 @@ KINDS: dict[str, Kind] = {
     ),
     "appeal_upheld": Kind("progress", "rotate", "ok", _("“%(case)s”的申诉得到支持，将重新验收：%(opinion)s")),
     "appeal_rejected": Kind("progress", "ban", "bad", _("“%(case)s”的申诉未获支持，维持原结论：%(opinion)s")),
+    "nomination_ranked": Kind("progress", "award", "ok", _("“%(case)s”已排入名额，推荐到区参加评选。")),
+    "award_decided": Kind(
+        "progress", "award", "ok", _("“%(case)s”已获表彰决定，授予“%(honour)s”，证书制发后另行告知。")
+    ),
+    "award_issued": Kind(
+        "progress", "certificate", "ok", _("“%(case)s”的“%(honour)s”证书已颁发，可以下载。")
+    ),
+    "nomination_ended": Kind("progress", "circle-x", "bad", _("“%(case)s”的推荐已结束：%(opinion)s")),
     "inspection_assigned": Kind(
         "inspections",
         "calendar-event",

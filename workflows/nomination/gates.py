@@ -41,7 +41,7 @@ EVENTS = {Outcome.AGAIN: "review_again", Outcome.REMOVED: "drop"}
 def offered(outcomes: list[Outcome], node: HumanTask, case: Case) -> list[Outcome]:
     """What may be chosen on the page of a step: ending a nomination has a page of its own, with reason and document;
     the list is sent back to the committee, or shortened, only where the facts call for it."""
-    found = [one for one in outcomes if one != Outcome.ENDED]
+    found: list[Outcome] = [one for one in outcomes if one != Outcome.ENDED]
     if node.name != "approve_list" or case.stage != node.name:
         return found
     on = timezone.localdate()
