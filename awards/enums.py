@@ -19,6 +19,10 @@ class CampaignState(TextChoices):
     CANCELLED = "cancelled", _("已取消")
 
 
+# Before publication: everything can still be changed.
+PREPARED = (CampaignState.DRAFT, CampaignState.SUBMITTED)
+
+
 class NominationState(TextChoices):
     """Where a nomination stands; how one state follows another is in :mod:`awards.rules.states`."""
 

@@ -57,6 +57,16 @@ KINDS: dict[str, Kind] = {
     "standard_proposed": Kind(
         "tasks", "scale", "wait", _("%(by)s将新的验收标准送您批准发布，拟自%(since)s起施行。")
     ),
+    "award_submitted": Kind("tasks", "award", "wait", _("%(by)s将评选活动“%(campaign)s”送您批准发布。")),
+    "committee_appointed": Kind(
+        "tasks", "users-group", "wait", _("您被聘为“%(campaign)s”评审委员会%(duty)s，请查看安排。")
+    ),
+    "scoring_opened": Kind(
+        "tasks", "clipboard-list", "wait", _("“%(campaign)s”的“%(honour)s”开始评分，请先核对回避情况再评分。")
+    ),
+    "scoring_reopened": Kind(
+        "tasks", "rotate", "back", _("“%(campaign)s”的“%(honour)s”重新开放评分，请查看本人的评分。")
+    ),
     "inspections_complete": Kind(
         "tasks", "clipboard-check", "wait", _("“%(case)s”的现场验收已全部完成，请汇总验收结果。")
     ),
@@ -169,12 +179,25 @@ KINDS: dict[str, Kind] = {
     "copied": Kind("copies", "mail-share", "mute", _("%(by)s向您抄送“%(case)s”。%(note)s")),
     "filed": Kind("copies", "archive", "wait", _("“%(case)s”已由街镇批准成立团总支，报区委备案。")),
     "standard_published": Kind("copies", "scale", "ok", _("新的验收标准 %(name)s 自%(since)s起施行。")),
+    "award_published": Kind(
+        "copies", "award", "ok", _("评选活动“%(campaign)s”已发布，自%(starts)s起推荐，请查看条件和名额。")
+    ),
+    "award_cancelled": Kind("copies", "ban", "bad", _("评选活动“%(campaign)s”已取消：%(reason)s")),
     "standard_returned": Kind("handling", "arrow-back-up", "back", _("%(by)s退回了验收标准草案：%(reason)s")),
+    "award_returned": Kind(
+        "handling", "arrow-back-up", "back", _("%(by)s退回了评选活动“%(campaign)s”：%(reason)s")
+    ),
     "inspected": Kind(
         "handling",
         "clipboard-check",
         "ok",
         _("“%(case)s”的现场验收记录已全部收到：记录 %(facts)s 条，图片 %(photos)s 张，校验码 %(digest)s。"),
+    ),
+    "committee_left": Kind(
+        "handling", "user-off", "mute", _("您不再担任“%(campaign)s”评审委员会%(duty)s：%(reason)s")
+    ),
+    "scores_opened": Kind(
+        "handling", "eye", "ok", _("“%(campaign)s”的“%(honour)s”评分已由主任委员开启，可以查看结果。")
     ),
     "cosign_closed": Kind("handling", "checks", "ok", _("“%(case)s”的会签已结束：%(result)s。")),
     "taken_back": Kind("handling", "rotate", "back", _("%(by)s收回了对“%(case)s”（%(node)s）的决定。")),
@@ -200,5 +223,27 @@ KINDS: dict[str, Kind] = {
     ),
     "document_reissued": Kind(
         "documents", "copy", "ok", _("文书“%(case)s”已补发，新编号%(number)s，原件作废：%(reason)s")
+    ),
+    "notice_to_publish": Kind(
+        "tasks", "eye", "wait", _("%(by)s起草了“%(campaign)s”的公示，请核对名单后发布。")
+    ),
+    "notice_over": Kind("tasks", "calendar-event", "wait", _("“%(subject)s”的公示期已满，请办理。")),
+    "nominee_announced": Kind(
+        "progress", "eye", "wait", _("%(name)s已列入“%(honour)s”拟表彰名单，公示至%(until)s。")
+    ),
+    "objection_received": Kind(
+        "tasks", "message", "wait", _("收到异议%(number)s，请于%(due)s前决定是否受理。")
+    ),
+    "objection_assigned": Kind(
+        "tasks", "search", "wait", _("请您调查异议%(number)s，于%(due)s前提交调查报告。")
+    ),
+    "objection_handed_over": Kind("handling", "transfer", "mute", _("异议%(number)s已改由他人调查。")),
+    "objection_reported": Kind("tasks", "gavel", "wait", _("异议%(number)s的调查报告已提交，请认定。")),
+    "objection_resolved": Kind("handling", "scale", "ok", _("异议%(number)s已认定：%(finding)s。")),
+    "objection_due": Kind(
+        "reminders", "clock", "wait", _("异议%(number)s%(left)s，请于%(due)s前决定是否受理或提交调查报告。")
+    ),
+    "objection_overdue": Kind(
+        "reminders", "clock-exclamation", "bad", _("异议%(number)s已超过时限%(due)s，请尽快办理。")
     ),
 }

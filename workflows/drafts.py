@@ -1,9 +1,10 @@
 """Drafts: what a person typed into a form and has not sent yet, kept on the server while it is being typed.
 
 A draft belongs to one person and one form. Its key names the form: ``task:<id>`` (the page of an open step),
-``unit:<id>``, ``unit:new`` and ``standard:<id>`` (a draft of the acceptance standard). Nobody reads, writes or deletes
-the draft of somebody else, and nothing is kept for a form that its person could not send now. What is kept are text,
-numbers and choices by field name; never files, passwords or tokens.
+``unit:<id>``, ``unit:new``, ``standard:<id>`` (a draft of the acceptance standard), ``award:<id>``, ``award:new`` (an
+award campaign in preparation). Nobody reads, writes or deletes the draft of somebody else, and nothing is kept for a
+form that its person could not send now. What is kept are text, numbers and choices by field name; never files,
+passwords or tokens.
 """
 
 import datetime as dt
@@ -17,6 +18,8 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from awards.enums import PREPARED
+from awards.models import AwardCampaign
 from orgs.access import holding
 from orgs.models import Person, StandardDraft, Unit
 from orgs.permissions import Perm, Verdict, can
@@ -90,7 +93,15 @@ def _may_keep_standard(subject: str, person: Person, *, on: dt.date) -> Verdict:
     return can(person, Perm.PUBLISH_STANDARD, draft.organization, on=on) if draft else Verdict(False)
 
 
+def _may_keep_campaign(subject: str, person: Person, *, on: dt.date) -> Verdict:
+    if subject == "new":
+        return holding(Perm.MANAGE_AWARDS).verdict(person, on)
+    campaign = AwardCampaign.objects.filter(pk=_number(subject), state__in=PREPARED).first()
+    return can(person, Perm.MANAGE_AWARDS, campaign, on=on) if campaign else Verdict(False)
+
+
 JUDGES: dict[str, Callable[..., Verdict]] = {
+    "award": _may_keep_campaign,
     "task": _may_keep_task,
     "unit": _may_keep_unit,
     "standard": _may_keep_standard,

@@ -1,7 +1,7 @@
 """The time plan of a campaign: its steps one after the other, in working days from the day on which it starts.
 
-The days are configuration (rule set ``awards``, ``plan``) and frozen into the campaign, so that whoever knows the start
-and the calendar gets the same days. Only the end of ``nominate`` closes something: what comes after it has its own terms
+The days are configuration (rule set ``awards``, ``plan``), frozen into the campaign, so that whoever knows the start
+and the calendar gets the same days. Only the end of ``nominate`` closes something: what comes after has its own terms
 in each case; there the plan says what people may expect. ``calendar`` counts as ``records.calendars.WorkingCalendar``.
 """
 
