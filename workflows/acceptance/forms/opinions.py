@@ -3,61 +3,15 @@
 from typing import Any
 
 from django import forms
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from orgs.enums import Conclusion
 
-from ...forms import OpinionForm
+from ...forms import StepForm
 from ...models import Outcome
 
 LONGEST_OPINION = 1000
-
-
-class StepForm(OpinionForm):
-    """An opinion box whose outcomes read as this step means them.
-
-    ``labels`` name outcomes, ``reasons`` are the outcomes that need an opinion although the gate lets them pass
-    without one. With a single outcome there is nothing to choose: it is sent along.
-    """
-
-    labels: dict[str, str | Promise] = {}
-    reasons: frozenset[str] = frozenset()
-    question: Promise = gettext_lazy("审批结论")
-    remark: Promise = gettext_lazy("意见")
-    hint: Promise = gettext_lazy("请填写意见；退回时必填")
-    # Nothing is chosen beforehand where one word decides for or against somebody.
-    preset = True
-    use_required_attribute = False
-
-    def __init__(self, *args: Any, outcomes: list[Outcome], **kwargs: Any) -> None:
-        super().__init__(*args, outcomes=outcomes, **kwargs)
-        field: Any = self.fields["outcome"]
-        opinion: Any = self.fields["opinion"]
-        field.label, opinion.label = self.question, self.remark
-        opinion.widget.attrs["placeholder"] = self.hint
-        field.error_messages["required"] = _("请先选择：%(choices)s。") % {
-            "choices": _("、").join(str(self.labels.get(one.value, one.label)) for one in outcomes)
-        }
-        field.choices = [(one.value, self.labels.get(one.value, one.label)) for one in outcomes]
-        if not self.preset:
-            field.initial = None
-        if len(outcomes) == 1:
-            field.widget = forms.HiddenInput()
-            field.initial = outcomes[0].value
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean()
-        outcome = data.get("outcome")
-        if (
-            outcome in self.reasons
-            and not (data.get("opinion") or "").strip()
-            and "opinion" not in self.errors
-        ):
-            label = self.labels.get(outcome, Outcome(outcome).label)
-            self.add_error("opinion", _("“%(outcome)s”必须写明理由，请填写后再提交。") % {"outcome": label})
-        return data
 
 
 class SummaryForm(StepForm):

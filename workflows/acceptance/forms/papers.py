@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy
 from orgs.actions.acceptance.papers import PaperCheck, paper_checks
 from orgs.models import Acceptance, AcceptanceItem
 
+from ...forms import StepForm
 from ...models import Outcome
-from .opinions import StepForm
 
 # The remark on an item stands beside it, outside of the form's own element.
 OUTSIDE = {"form": "decide"}

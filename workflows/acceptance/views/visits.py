@@ -13,11 +13,12 @@ from orgs.actions.acceptance.inspectors import assign_inspectors
 from orgs.models import Inspection, SampleEntry
 
 from ...approvals import may_take
+from ...forms import StepForm
 from ...models import Outcome
 from ...returns import NotPossible
 from ...views.task import TaskView
 from ..comparing import Comparison, compare, visit_rows
-from ..forms.opinions import SampleCheckForm, StepForm, SummaryForm
+from ..forms.opinions import SampleCheckForm, SummaryForm
 from ..forms.visits import AssignForm
 from ..people import deciders_of
 from ..tables import sections
