@@ -2,15 +2,16 @@
 
 import datetime as dt
 
+from .conflict_register import pairs_in
 from .eligible import findings_of
-from .enums import Answer, NominationState, NoticeState, ObjectionState
+from .enums import Answer, NominationState, NoticeState, ObjectionState, ReviewState
 from .models import AnnouncedName, Nomination, Objection, PublicNotice
 from .quota_register import places_of, quota_at
-from .rules import ballots, states
+from .rules import states
 from .rules.ballots import Outcome
 from .rules.eligibility import failed
 from .rules.states import NominationFacts, NoticeFacts
-from .voting import ballot_rules, facts_of_ballot, last_ballot
+from .voting import results_on
 
 UNRESOLVED = (ObjectionState.RECEIVED, ObjectionState.ACCEPTED, ObjectionState.REPORTED)
 
@@ -77,11 +78,14 @@ def letters_answered(nomination: Nomination) -> bool:
 
 
 def is_next_reserve(nomination: Nomination) -> bool:
-    """Whether reserves follow (the campaign's notices say so) and this is the first of those left."""
+    """Whether reserves follow (the campaign's notices say so) and this is the first of those left.
+
+    While a review is held again the place may still be taken by whom it is held on: then nobody follows.
+    """
     if not nomination.honour.campaign.names_reserve:
         return False
     review = getattr(nomination.honour, "review", None)
-    order = review.result.get("reserve", []) if review else []
+    order = review.result.get("reserve", []) if review and review.state == ReviewState.CONCLUDED else []
     waiting = set(
         nomination.honour.nominations.filter(state=NominationState.RESERVE).values_list("pk", flat=True)
     )
@@ -101,12 +105,15 @@ def _notice_runs(nomination: Nomination, name: AnnouncedName | None) -> bool:
 
 
 def _ballot_facts(nomination: Nomination) -> tuple[bool, bool, bool, bool]:
-    """Quorate, unconflicted, passed, void: of the last counted ballot, by the conflicts known now."""
-    ballot = last_ballot(nomination)
-    if ballot is None:
+    """Quorate, unconflicted, passed, void: of its last vote and the revotes after it, by the conflicts known now.
+
+    A revote only settles a tie between nominees who passed, so that the majority is that of the vote before.
+    """
+    conflicts = pairs_in(nomination.honour)
+    results, biased = results_on(nomination, conflicts)
+    if not results:
         return False, False, False, False
-    facts = facts_of_ballot(ballot)
-    result = ballots.count(facts, ballot_rules(ballot.vote.review))
-    conflicted = bool(facts.voted & facts.conflicted)
-    quorate = result.outcome not in (Outcome.NO_QUORUM, Outcome.VOID)
-    return quorate, not conflicted, result.outcome == Outcome.PASSED, not result.counts
+    outcomes = {one.outcome for one in results}
+    fair = Outcome.VOID not in outcomes and not biased
+    quorate = all(one.counts for one in results)
+    return quorate, fair, results[0].outcome == Outcome.PASSED, not (quorate and fair)
