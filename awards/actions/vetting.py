@@ -175,7 +175,7 @@ def record_answers(
     at: dt.datetime,
 ) -> None:
     """Put on record what an office replied, with the scan of its letter; an answer may be corrected while the nominee
-    is vetted, and every version stays in the audit chain by its answer.
+    is vetted, and every version stays on record.
 
     Raises Refused, VettingRefused, UploadRefused.
     """
@@ -191,10 +191,11 @@ def record_answers(
         row.answer, row.text, row.answered_on = reply.answer, reply.text.strip(), answered_on
         row.recorded_by, row.recorded_at = by, at
         row.save()
-    answers = {str(row.nomination_id): reply.answer.value for row, reply in replies.items()}
+    # Who is objected to is nobody's business but the office's: it is committed to, and not in the open.
+    answers = {str(row.nomination_id): [reply.answer.value, reply.text] for row, reply in replies.items()}
     if scan is not None:
         store_upload(scan, purpose=PURPOSE, by_id=by.pk, about=letter, at=at)
-    _record(letter, "consultation_answered", by=by, at=at, answers=answers)
+    _record(letter, "consultation_answered", by=by, at=at, personal=answers, number=len(answers))
 
 
 def chase_text(letter: ConsultationLetter, on: dt.date) -> str:
@@ -213,10 +214,13 @@ def chase_text(letter: ConsultationLetter, on: dt.date) -> str:
     )
 
 
-def _record(letter: ConsultationLetter, event: str, *, by: Person, at: dt.datetime, **data: Any) -> None:
+def _record(
+    letter: ConsultationLetter, event: str, *, by: Person, at: dt.datetime, personal: Any = None, **data: Any
+) -> None:
     audit.record(
         event,
         by_id=by.pk,
+        personal=personal,
         about=f"consultation:{letter.pk}",
         chain=f"organization:{letter.campaign.organization_id}",
         at=at,
