@@ -10,6 +10,7 @@ import re
 import unicodedata
 import uuid
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import IO
 
@@ -43,26 +44,45 @@ class UploadRefused(ValueError):
     """The file is not stored; the message (for the user) says why and what to do."""
 
 
-def store_upload(
-    file: IO[bytes], *, purpose: str, by_id: int, about: models.Model | None, at: datetime, name: str = ""
-) -> StoredFile:
-    """Checks an uploaded file and stores it; ``name`` defaults to the file's own.
+@dataclass(frozen=True)
+class CheckedFile:
+    """An upload that passed the checks, as it may be kept: images are re-encoded, the name is safe."""
+
+    name: str
+    content_type: str
+    content: bytes
+
+
+def check_upload(file: IO[bytes], name: str = "") -> CheckedFile:
+    """Checks an uploaded file and stores nothing; ``name`` defaults to the file's own.
 
     Accepts pdf, jpg, png, docx and xlsx up to ``settings.UPLOAD_MAX_BYTES``. Raises UploadRefused.
     """
     name = name or getattr(file, "name", "") or ""
     content = _read_within_limit(file, name)
     extension = _extension_by_content(content, name)
-    content = _CLEANERS[extension](content)
+    return CheckedFile(
+        safe_file_name(name, extension), _CONTENT_TYPES[extension], _CLEANERS[extension](content)
+    )
+
+
+def store_upload(
+    file: IO[bytes], *, purpose: str, by_id: int, about: models.Model | None, at: datetime, name: str = ""
+) -> StoredFile:
+    """Checks an uploaded file as :func:`check_upload` and stores it. Raises UploadRefused.
+
+    ``by_id`` is 0 where nobody is signed in.
+    """
+    checked = check_upload(file, name)
     public_id = uuid.uuid4()
-    path = default_storage.save(f"uploads/{at:%Y}/{public_id}", ContentFile(content))
+    path = default_storage.save(f"uploads/{at:%Y}/{public_id}", ContentFile(checked.content))
     try:
         return StoredFile.objects.create(
             public_id=public_id,
-            name=safe_file_name(name, extension),
-            content_type=_CONTENT_TYPES[extension],
-            size=len(content),
-            sha256=hashlib.sha256(content).hexdigest(),
+            name=checked.name,
+            content_type=checked.content_type,
+            size=len(checked.content),
+            sha256=hashlib.sha256(checked.content).hexdigest(),
             path=path,
             purpose=purpose,
             uploaded_by_id=by_id,
