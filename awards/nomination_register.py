@@ -14,21 +14,16 @@ from .enums import NominationState
 from .models import AwardCampaign, Nomination
 
 WITH_NAMES = ("honour__campaign", "organization", "unit", "affiliation")
-# Who is listed, who is in reserve and who was passed over is known from these states; nobody reaches one of them
-# before the committee's result is open (workflows.nomination.views.concluding).
-BEFORE_RESULT = (
-    NominationState.DRAFT,
-    NominationState.OWN_NOTICE,
-    NominationState.RANKING,
-    NominationState.CHECKING,
-    NominationState.VETTING,
-    NominationState.REVIEW,
-)
 
 
 def visible_nominations(person: Person, on: dt.date, perm: Perm = Perm.VIEW_REGISTRY) -> QuerySet[Nomination]:
     """The nominations of the jurisdiction, without those in conflict with the person's seat in a committee."""
-    return Nomination.objects.filter(scope_filter(person, perm, on)).exclude(pk__in=hidden_from(person))
+    return visible_to(person, Nomination.objects.filter(scope_filter(person, perm, on)))
+
+
+def visible_to(person: Person, rows: QuerySet[Nomination]) -> QuerySet[Nomination]:
+    """Nominations without those in conflict with the person's seat in a committee."""
+    return rows.exclude(pk__in=hidden_from(person))
 
 
 def nominations_matching(
@@ -63,7 +58,7 @@ def others_about(nomination: Nomination, reader: Person) -> list[Nomination]:
     if nomination.person_key:
         same |= Q(person_key=nomination.person_key)
     rows = Nomination.objects.filter(same, honour__campaign__year=nomination.honour.campaign.year)
-    rows = rows.exclude(pk=nomination.pk).exclude(pk__in=hidden_from(reader))
+    rows = visible_to(reader, rows.exclude(pk=nomination.pk))
     return list(rows.select_related(*WITH_NAMES).order_by("pk"))
 
 
