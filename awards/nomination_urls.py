@@ -2,9 +2,15 @@
 
 from django.urls import path
 
-from .views import vetting
+from .views import nominations, vetting
 
 urlpatterns = [
+    path("awards/<int:campaign_id>/nominations/", nominations.NominationList.as_view(), name="nominations"),
+    path(
+        "awards/<int:campaign_id>/nominations/export/",
+        nominations.ExportNominations.as_view(),
+        name="export_nominations",
+    ),
     path("awards/<int:campaign_id>/letters/", vetting.Vetting.as_view(), name="vetting"),
     path("awards/letters/<int:letter_id>/", vetting.Consultation.as_view(), name="consultation"),
     path(

@@ -12,9 +12,14 @@ from awards.models import ConsultationAnswer, Nomination
 from awards.nomination_register import case_ids, others_about
 from awards.rules.eligibility import Finding, failed
 
+from orgs.permissions import Perm, can
+
 from ...models import Outcome
 from ...views.task import TaskView
 from ..forms.office import EligibilityForm, ListForm, ReviewForm, VettingForm
+
+# Who follows a campaign at the district, and so reads what offices replied and opens the lists.
+OFFICE = (Perm.MANAGE_AWARDS, Perm.DECIDE_AWARDS, Perm.ASSIST_REVIEW)
 
 
 class OfficePage(TaskView):
@@ -28,11 +33,25 @@ class OfficePage(TaskView):
     def findings(self) -> list[Finding]:
         return findings_of(self.nomination, self.on)
 
+    @cached_property
+    def for_staff(self) -> bool:
+        """Whether the reader is staff of the jurisdiction; the unit sees what it stated, and how it was decided."""
+        return bool(can(self.request.user, Perm.VIEW_REGISTRY, self.case, on=self.on))
+
+    @cached_property
+    def for_office(self) -> bool:
+        """Whether the reader follows the campaign at the district."""
+        place = self.nomination.honour.campaign.organization
+        return any(can(self.request.user, perm, place, on=self.on) for perm in OFFICE)
+
     def extra_context(self) -> dict:
+        if not self.for_staff:
+            return {"nomination": self.nomination}
         others = others_about(self.nomination, self.request.user)
         cases = case_ids(others)
         return {
             "nomination": self.nomination,
+            "for_staff": True,
             "findings": self.findings,
             "failed": failed(self.findings),
             "others": [
@@ -77,8 +96,11 @@ class Vet(OfficePage):
     template_name = "workflows/nomination/vet.html"
 
     def extra_context(self) -> dict:
+        if not self.for_office:
+            return super().extra_context()
         answers = answers_about(self.nomination)
         return super().extra_context() | {
+            "for_office": True,
             "answers": answers,
             "waiting": [one for one in answers if not one.answer],
             "objected": [one for one in answers if one.answer == "objected"],
@@ -97,6 +119,5 @@ class ApproveList(OfficePage):
     template_name = "workflows/nomination/approve.html"
 
     def extra_context(self) -> dict[str, Any]:
-        return super().extra_context() | {
-            "list_url": reverse("award_list", args=[self.nomination.honour_id]),
-        }
+        url = reverse("award_list", args=[self.nomination.honour_id]) if self.for_office else ""
+        return super().extra_context() | {"list_url": url}

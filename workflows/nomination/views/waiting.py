@@ -16,13 +16,11 @@ from awards.models import AnnouncedName, Nomination
 from awards.models.nomination import ENDED
 from awards.quota_register import quota_at
 from awards.rules.notice_period import Period, earliest_decision
-from orgs.permissions import Perm, can
+from orgs.permissions import can
 from records.calendars import WorkingCalendar
 
 from ...views.task import TaskView
-
-# Who finds the pages of a campaign on which the district goes on.
-OFFICE = (Perm.MANAGE_AWARDS, Perm.DECIDE_AWARDS, Perm.ASSIST_REVIEW)
+from .office import OFFICE
 
 
 class WaitingPage(TaskView):
