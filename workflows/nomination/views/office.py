@@ -11,7 +11,6 @@ from awards.eligible import findings_of
 from awards.models import ConsultationAnswer, Nomination
 from awards.nomination_register import case_ids, others_about
 from awards.rules.eligibility import Finding, failed
-
 from orgs.permissions import Perm, can
 
 from ...models import Outcome
