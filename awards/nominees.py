@@ -1,7 +1,7 @@
 """Nominees as a review shows them: by name in the order of strokes, or by number without anything that tells a name."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
@@ -24,6 +24,7 @@ class Shown:
     place: str
     summary: str
     deeds: str
+    facts: list[tuple[str, str]] = field(default_factory=list)
 
 
 def in_stroke_order(nominations: Iterable[Nomination]) -> list[Nomination]:
@@ -37,7 +38,13 @@ def named(nomination: Nomination) -> Shown:
     """With its names."""
     place = nomination.unit.name if nomination.person_name else nomination.affiliation.display_name
     return Shown(
-        nomination, nomination.blind_number, nomination.name, place, nomination.summary, nomination.deeds
+        nomination=nomination,
+        key=nomination.blind_number,
+        label=nomination.name,
+        place=place,
+        summary=nomination.summary,
+        deeds=nomination.deeds,
+        facts=[*_facts(nomination), *_telling_facts(nomination)],
     )
 
 
@@ -56,4 +63,27 @@ def anonymous(nomination: Nomination) -> Shown:
         place="",
         summary=without_names(nomination.summary, **names),
         deeds=without_names(nomination.deeds, **names),
+        facts=_facts(nomination),
     )
+
+
+def _facts(nomination: Nomination) -> list[tuple[str, str]]:
+    """What is stated of a nominee and tells nobody's name."""
+    if nomination.person_name:
+        rows = [(_("政治面貌"), nomination.get_political_status_display())]
+    else:
+        rows = [(_("人数"), nomination.headcount), (_("35周岁以下人数"), nomination.youth)]
+    return [(label, str(value)) for label, value in rows if value not in (None, "")]
+
+
+def _telling_facts(nomination: Nomination) -> list[tuple[str, str]]:
+    """What would tell in a blind review who it is: posts and dates."""
+    if nomination.person_name:
+        rows = [
+            (_("职务"), nomination.post_title),
+            (_("任职日期"), nomination.post_since),
+            (_("入团日期"), nomination.joined_on),
+        ]
+    else:
+        rows = [(_("成立日期"), nomination.organization.founded_on)]
+    return [(label, str(value)) for label, value in rows if value not in (None, "")]

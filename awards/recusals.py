@@ -7,7 +7,7 @@ from .conflict_register import conflicts_in
 from .models import CommitteeMember, ConflictDeclaration, Honour, Nomination
 from .nominees import WITH_NAMES, Shown, in_stroke_order
 from .review_access import VOTING, Reader, has_declared, visible_nominees
-from .rules.conflicts import Conflict, Ground
+from .rules.conflicts import Conflict, Ground, in_words
 from .voting import IN_CONTEST
 
 # What a member can declare; everything else is computed.
@@ -24,6 +24,10 @@ class Checked:
     declared: Ground | None = None
     note: str = ""
 
+    @property
+    def reasons(self) -> list[str]:
+        return [in_words(one) for one in self.computed]
+
 
 @dataclass(frozen=True)
 class Row:
@@ -32,6 +36,11 @@ class Row:
     nominee: Shown
     cells: list[list[Conflict]]
     entitled: int
+
+    @property
+    def grounds(self) -> list[list[str]]:
+        """The grounds in words by member."""
+        return [[in_words(one.ground) for one in cell] for cell in self.cells]
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,10 @@
 """The opened scores of an honour: totals that count, the ranking, and how strong it is, as a reader may see them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
+
+from django.utils.translation import gettext as _
 
 from .conflict_register import pairs_in
 from .models import CommitteeMember, Review, Score
@@ -17,7 +19,7 @@ from .review_access import (
     visible_nominees,
 )
 from .rules import scoring
-from .rules.scoring import Strength
+from .rules.scoring import ScoringRules, Strength
 from .scoring_register import criteria_of, scoring_rules
 from .voting import IN_CONTEST
 
@@ -26,8 +28,8 @@ Totals = dict[str, dict[str, Fraction]]
 
 @dataclass(frozen=True)
 class ResultRow:
-    """A nominee's line. ``rank`` None: not shown to this reader; 0: too few judges. ``singles`` are the totals by judge
-    in the order of ``Results.judges``, None where a judge gave none that counts."""
+    """A nominee's line. ``rank`` None: not shown to this reader; 0: too few judges. ``by_judge`` are the judges
+    with their totals, None where one gave none that counts."""
 
     nominee: Shown
     score: Decimal | None
@@ -35,7 +37,7 @@ class ResultRow:
     judges: int
     inside: bool = False
     is_border: bool = False
-    singles: tuple[Decimal | None, ...] = ()
+    by_judge: tuple[tuple[CommitteeMember, Decimal | None], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -53,8 +55,14 @@ class Results:
     rows: list[ResultRow]
     places: int
     judges: list[CommitteeMember]
+    method: str = ""
     margin: Decimal | None = None
     steadiness: Steadiness | None = None
+
+    @property
+    def width(self) -> int:
+        """Columns of the table with ranks."""
+        return 4 + len(self.judges)
 
 
 def totals_of(review: Review) -> Totals:
@@ -97,12 +105,31 @@ def results_of(reader: Reader) -> Results | None:
                 rank=one["rank"] if told else None,
                 judges=one["judges"],
                 inside=told and 0 < one["rank"] <= places,
-                singles=tuple(_shown(by_judge.get(str(judge.pk))) for judge in judges),
+                by_judge=tuple((judge, _shown(by_judge.get(str(judge.pk)))) for judge in judges),
             )
         )
-    if not told:
-        return Results(rows, places, judges)
-    return _with_strength(reader, Results(_with_border(rows), places, judges), totals, nominees)
+    results = Results(_with_border(rows), places, judges, in_words(scoring_rules(reader.honour)))
+    return _with_strength(reader, results, totals, nominees) if told else results
+
+
+def in_words(rules: ScoringRules) -> str:
+    """How the score of a nominee comes about."""
+    values = {
+        "trim": rules.trim,
+        "least": rules.trim_from,
+        "judges": rules.least_judges,
+        "digits": rules.digits,
+    }
+    if rules.method == "trimmed_mean":
+        text = _(
+            "每名委员的评分换算为百分制；评分委员满%(least)d名时去掉最高、最低各%(trim)d个后取平均，保留%(digits)d位小数。"
+            "计分委员不足%(judges)d名的不排名。"
+        )
+    else:
+        text = _(
+            "每名委员的评分换算为百分制后取平均，保留%(digits)d位小数。计分委员不足%(judges)d名的不排名。"
+        )
+    return text % values
 
 
 def _with_border(rows: list[ResultRow]) -> list[ResultRow]:
@@ -120,7 +147,7 @@ def _with_strength(reader: Reader, results: Results, totals: Totals, nominees: d
     if may_see_strength(reader):
         unsteady = [one for pk, one in nominees.items() if str(pk) in strength.unsteady]
         steadiness = Steadiness(len(strength.without), strength.changes, unsteady)
-    return Results(results.rows, results.places, results.judges, strength.margin, steadiness)
+    return replace(results, margin=strength.margin, steadiness=steadiness)
 
 
 def _judges(review: Review, totals: Totals) -> list[CommitteeMember]:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from cryptography.fernet import InvalidToken
+
 from .models import CommitteeMember, Honour, Nomination, Review, Score
 from .review_access import VOTING, Reader, Shown, visible_nominees
 from .rules import scoring
@@ -30,12 +32,16 @@ def scoring_rules(honour: Honour) -> ScoringRules:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A member's own score of one nominee. ``points`` by code of criterion; what is not filled in is missing."""
+    """A member's own score of one nominee. ``points`` by code of criterion; what is not filled in is missing.
+
+    ``is_broken``: what is kept is not what the member gave and has to be filled in again.
+    """
 
     nominee: Shown
     points: dict[str, str]
     total: Decimal | None
     is_handed_in: bool
+    is_broken: bool = False
 
     @property
     def is_complete(self) -> bool:
@@ -52,7 +58,10 @@ def own_sheets(reader: Reader) -> list[Sheet]:
 
 
 def _sheet(reader: Reader, nominee: Shown, score: Score | None) -> Sheet:
-    points = read_points(score) if score else {}
+    try:
+        points = read_points(score) if score else {}
+    except BrokenSeal:
+        return Sheet(nominee, {}, None, False, True)
     criteria = criteria_of(reader.honour)
     total = None
     if set(points) == {one.code for one in criteria}:
@@ -61,12 +70,18 @@ def _sheet(reader: Reader, nominee: Shown, score: Score | None) -> Sheet:
     return Sheet(nominee, points, total, bool(score and score.handed_in_at))
 
 
+class BrokenSeal(ValueError):
+    """What is kept does not open, or was sealed for another score."""
+
+
 def read_points(score: Score) -> dict[str, str]:
-    """The points under a seal, for their own member and for the opening. Raises InvalidToken, and ValueError where the
-    seal is that of another score."""
-    found: dict[str, Any] = unseal(score.sealed, salt=score.review.salt, purpose=PURPOSE)
+    """The points under a seal, for their own member and for the opening. Raises BrokenSeal."""
+    try:
+        found: dict[str, Any] = unseal(score.sealed, salt=score.review.salt, purpose=PURPOSE)
+    except (InvalidToken, ValueError) as problem:
+        raise BrokenSeal from problem
     if (found["member"], found["nomination"]) != (score.member_id, score.nomination_id):
-        raise ValueError("the seal of another score")
+        raise BrokenSeal
     return found["points"]
 
 

@@ -4,7 +4,6 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any
 
-from cryptography.fernet import InvalidToken
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
@@ -20,7 +19,7 @@ from ..models import Honour, Review, Score
 from ..review_access import enter, may_open
 from ..rules import scoring
 from ..score_results import totals_of
-from ..scoring_register import criteria_of, progress_of, read_points, scoring_rules
+from ..scoring_register import BrokenSeal, criteria_of, progress_of, read_points, scoring_rules
 from ..sealing import commitment
 from .review_steps import give_numbers, leading, locked_review, move, record, require_scoring, tell_members
 from .scoring import HANDED_IN
@@ -120,7 +119,7 @@ def broken_seals(review: Review, rows: list[Score]) -> list[Score]:
     for key, one in about.items():
         try:
             sound = commitment(one.sealed) == one.commitment == recorded.get(key) and bool(read_points(one))
-        except (InvalidToken, ValueError, KeyError, TypeError):
+        except BrokenSeal:
             sound = False
         if not sound:
             found.append(one)
