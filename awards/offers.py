@@ -18,6 +18,7 @@ from .models import AwardCampaign, Honour, Nomination
 from .models.nomination import ENDED
 from .quota_register import nominating_of, quota_at
 from .rules.eligibility import Finding, failed
+from .rules.plan import closes_on
 
 # What the register alone answers, before the unit has stated anything: of every nominee, and of organizations only,
 # since a person has a record of honours only once the name is known.
@@ -42,15 +43,9 @@ class Offer:
         return self.honour.nominee_kind == NomineeKind.PERSON
 
 
-def nominations_close_on(campaign: AwardCampaign) -> dt.date:
-    """The last day on which a unit may submit: that of the step “nominate” of the time plan."""
-    days = next(one["working_days"] for one in campaign.rules["plan"] if one["key"] == "nominate")
-    return calendars.add_working_days(campaign.starts_on, days, first_day_counts=True)
-
-
 def latest_notice_start(campaign: AwardCampaign) -> dt.date:
     """The last day on which a notice in the own unit may begin so as to be over when nominations close."""
-    days, close = campaign.rules["own_notice_days"], nominations_close_on(campaign)
+    days, close = campaign.rules["own_notice_days"], closes_on(campaign)
     calendar = calendars.WorkingCalendar.spanning(campaign.starts_on, close)
     day = close
     while calendar.add_working_days(day, days, first_day_counts=True) > close:
@@ -82,7 +77,7 @@ def _campaign_closed(honour: Honour, organization: Organization, on: dt.date) ->
             _("评选活动 %(day)s 开始。") % {"day": campaign.starts_on.isoformat()},
             _("从这一天起可以推荐。"),
         )
-    close = nominations_close_on(campaign)
+    close = closes_on(campaign)
     if on > close:
         return Verdict(
             False,

@@ -6,6 +6,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from awards.models import Nomination
 from orgs.inspection_access import may_see_acceptance, visible_findings, visible_result
 from orgs.models import (
     Acceptance,
@@ -28,7 +29,7 @@ from .models import Case
 # What an uploaded file can be about, by the name that it is stored with.
 SUBJECTS = {
     model._meta.label_lower: model
-    for model in (Founding, Survey, Visit, Unit, Acceptance, AcceptanceItem, Inspection)
+    for model in (Founding, Survey, Visit, Unit, Acceptance, AcceptanceItem, Inspection, Nomination)
 }
 
 
@@ -89,7 +90,9 @@ def may_read_import(person: Person, stored: StoredFile, *, on: dt.date) -> Verdi
 
 def may_read_document(person: Person, document: Document, *, on: dt.date) -> Verdict:
     """Whether a person may open a document: they see its case, its unit, or the register of its issuer."""
-    subject = {model._meta.model_name: model for model in (Founding, Acceptance)}.get(document.about_type)
+    subject = {model._meta.model_name: model for model in (Founding, Acceptance, Nomination)}.get(
+        document.about_type
+    )
     about = subject._default_manager.filter(pk=document.about_id).first() if subject else None
     if about is not None and (verdict := may_see_about(person, about, on=on)):
         return verdict
@@ -101,8 +104,10 @@ def may_read_document(person: Person, document: Document, *, on: dt.date) -> Ver
     return may_see_unit(person, unit, on=on) if unit is not None else not_yours()
 
 
-def may_see_about(person: Person, about: Acceptance | Founding | Survey | Unit, *, on: dt.date) -> Verdict:
-    """Through the case of a founding, survey or acceptance, or through the unit."""
+def may_see_about(
+    person: Person, about: Acceptance | Founding | Nomination | Survey | Unit, *, on: dt.date
+) -> Verdict:
+    """Through the case of a founding, survey, acceptance or nomination, or through the unit."""
     if isinstance(about, Unit):
         return may_see_unit(person, about, on=on)
     kind = ContentType.objects.get_for_model(about)

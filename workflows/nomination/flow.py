@@ -23,6 +23,7 @@ from ..notify import tell_applicant
 from ..returns import NotPossible
 from . import views
 from .gates import awaited, barred, hidden, offered
+from .tables import case_title
 
 APPROVED, RETURNED, REJECTED = Outcome.APPROVED, Outcome.RETURNED, Outcome.REJECTED
 SUBMITTED, WITHDRAWN, ENDED = Outcome.SUBMITTED, Outcome.WITHDRAWN, Outcome.ENDED
@@ -351,8 +352,7 @@ class NominationFlow(BaseFlow):
         case = activation.process
         open_case(
             case,
-            title=_("%(name)s申报“%(honour)s”")
-            % {"name": nomination.name, "honour": nomination.honour.title},
+            title=case_title(nomination),
             organization=nomination.affiliation,
             unit=nomination.unit,
             by=by,

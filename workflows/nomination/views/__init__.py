@@ -1,39 +1,20 @@
 """The pages of the nomination flow."""
 
-from ...views.task import TaskView
+from .office import ApproveList, CheckEligibility, ReviewNomination, Vet
+from .unit import Nominate, OwnNotice
+from .waiting import AwaitCertificate, AwaitDecision, AwaitNotice, AwaitPlace, AwaitRanking, AwaitReview
 
-
-class Nominate(TaskView): ...
-
-
-class OwnNotice(TaskView): ...
-
-
-class ReviewNomination(TaskView): ...
-
-
-class AwaitRanking(TaskView): ...
-
-
-class CheckEligibility(TaskView): ...
-
-
-class Vet(TaskView): ...
-
-
-class AwaitReview(TaskView): ...
-
-
-class AwaitPlace(TaskView): ...
-
-
-class ApproveList(TaskView): ...
-
-
-class AwaitNotice(TaskView): ...
-
-
-class AwaitDecision(TaskView): ...
-
-
-class AwaitCertificate(TaskView): ...
+__all__ = [
+    "ApproveList",
+    "AwaitCertificate",
+    "AwaitDecision",
+    "AwaitNotice",
+    "AwaitPlace",
+    "AwaitRanking",
+    "AwaitReview",
+    "CheckEligibility",
+    "Nominate",
+    "OwnNotice",
+    "ReviewNomination",
+    "Vet",
+]
