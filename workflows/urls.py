@@ -6,6 +6,7 @@ from .acceptance.starting import StartAcceptance
 from .acceptance.views.visit_tools import AddVisit, CancelVisit, ReplaceInspector
 from .founding.starting import StartFounding
 from .founding.views import DraftReply, RosterTemplate
+from .nomination import unit_urls
 from .survey.importing import ApplyRegisterImport
 from .survey.starting import StartSurvey
 from .views.bulk import BulkProgress, DecideInBulk
@@ -93,4 +94,5 @@ urlpatterns = [
     path("verify/file/", VerifyFile.as_view(), name="verify_file"),
     path("verify/issuers.pem", IssuerCertificates.as_view(), name="verify_certificates"),
     path("verify/<str:code>/", VerifyDocument.as_view(), name="verify"),
+    *unit_urls.urlpatterns,
 ]
