@@ -7,8 +7,8 @@ The only user of WeasyPrint. ``issue`` runs in the deciding transaction and touc
 from .assets import MissingGlyph
 from .batches import cancel_batch, resume_batch, start_batch
 from .checking import check_pdf
-from .contents import ContentError
-from .forms import render_report, render_sheet, render_sheets, render_visits
+from .content_checks import ContentError
+from .forms import render_minutes, render_report, render_sheet, render_sheets, render_visits
 from .issuing import StatusError, issue, revoke, supersede, verification
 from .keys import MissingKey, public_certificates
 from .kinds import KINDS, Issuer, Kind
@@ -41,6 +41,7 @@ __all__ = [
     "preview",
     "public_certificates",
     "render",
+    "render_minutes",
     "render_report",
     "render_sheet",
     "render_sheets",

@@ -8,6 +8,8 @@ from . import typography
 
 _PERSON_CELLS = 5  # room for a name of four characters before the unit
 _LIST_CELLS = 26  # a line without the indent of two characters
+_DOUBLE_RULE_MM = 1.5
+_WIDE_COLUMNS = 6  # more columns of figures are set in smaller type
 
 register = template.Library()
 register.filter("chinese_date", typography.chinese_date)
@@ -105,3 +107,77 @@ def fact_rows(facts: list[dict]) -> list[dict]:
 def photo_pages(photos: list[dict]) -> list[list[dict]]:
     """Photos by pages of six."""
     return [photos[at : at + 6] for at in range(0, len(photos), 6)]
+
+
+@register.filter
+def letterhead(issuer: str) -> dict:
+    """The head of a 函 (GB/T 9704 section 10.1): its mark, and distances in mm from the top of the type area.
+
+    The mark begins 30 mm below the edge of the page; the double rule follows 4 mm below it, the number 7/8 of a
+    character below that, and the title two lines below the number, on the line grid.
+    """
+    mark = typography.issuer_mark(issuer, "")
+    top = 30 - 37
+    rule = top + len(mark["lines"]) * mark["height"] * 0.92 * typography.POINT_MM + 4
+    number = rule + _DOUBLE_RULE_MM + 16 * 7 / 8 * typography.POINT_MM
+    height = typography.grid(number + 16 * typography.POINT_MM + 2 * typography.LINE_MM)
+    return {
+        "mark": mark,
+        "top": top,
+        "rule": round(rule, 3),
+        "number": round(number - (typography.LINE_MM - 16 * typography.POINT_MM) / 2, 3),
+        "height": round(height, 3),
+    }
+
+
+@register.filter
+def quota_table(honours: list[dict]) -> dict:
+    """Quotas per honour as one table: ``heads``, ``rows`` with ``name`` and ``cells``, ``totals``.
+
+    A head says whether its honour takes two columns (``split``). A sub-district without a row for an honour has an
+    empty cell there.
+    """
+    heads = [
+        {"honour": one["honour"], "split": any(row["non_public"] for row in one["rows"])} for one in honours
+    ]
+    quotas = [{row["name"]: row for row in one["rows"]} for one in honours]
+    names = list(dict.fromkeys(row["name"] for one in honours for row in one["rows"]))
+
+    def cells(rows: list[dict | None]) -> list[int | str]:
+        return [
+            row[key] if row else ""
+            for head, row in zip(heads, rows, strict=True)
+            for key in (("places", "non_public") if head["split"] else ("places",))
+        ]
+
+    sums: list[dict | None] = [
+        {key: sum(row[key] for row in quota.values()) for key in ("places", "non_public")} for quota in quotas
+    ]
+    rows = [{"name": name, "cells": cells([quota.get(name) for quota in quotas])} for name in names]
+    totals = cells(sums)
+    return {"heads": heads, "rows": rows, "totals": totals, "many": len(totals) > _WIDE_COLUMNS}
+
+
+@register.filter
+def present(members: list[dict]) -> list[dict]:
+    """The members who were there."""
+    return [member for member in members if member["present"]]
+
+
+@register.filter
+def signing(body: dict) -> list[dict]:
+    """The present members who sign besides the chair and the secretary."""
+    leading = [body["chair"], body["secretary"]]
+    result = []
+    for member in present(body["members"]):
+        if member["name"] in leading:
+            leading.remove(member["name"])  # another member may have the same name
+        else:
+            result.append(member)
+    return result
+
+
+@register.filter
+def has_digests(votes: list[dict]) -> bool:
+    """Whether any ballot has a digest of its slips."""
+    return any(line["digest"] for vote in votes for line in vote["lines"])

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from .assets import covered_characters
-from .contents import check_content
+from .content_checks import check_content
 from .kinds import KINDS, Issuer
 from .rendering import Source, drawn_from, freeze, moment, write
 
@@ -45,6 +45,11 @@ def render_report(content: dict[str, Any], pictures: Mapping[str, bytes], *, iss
     named = {f"{name}.jpg": picture for name, picture in pictures.items()}
     source = _form("acceptance_report", content, issuer)()
     return write(source, at=moment(content["printed_on"]), pictures=named)
+
+
+def render_minutes(content: dict[str, Any], *, issuer: Issuer) -> bytes:
+    """The 评审会议纪要 of an award committee (``minutes.ReviewMinutes``), on as many pages as it takes."""
+    return write(_form("review_minutes", content, issuer)(), at=moment(content["printed_on"]))
 
 
 def _sheet(content: dict[str, Any], issuer: Issuer) -> Source:

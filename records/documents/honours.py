@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal, NotRequired, TypedDict
 
-from .contents import Count, Day, Name, Officer, Text
+from .contents import Cited, Count, Day, Name, Officer, Text
 
 Finding = Annotated[str, 40]
 Points = Annotated[str, 8]  # a decimal number as text: 18 or 18.5
@@ -66,6 +66,7 @@ class PublicNotice(TypedDict):
     """公示: what is about to be decided, for how long anybody may object, and where.
 
     ``subject`` stands between 关于 and 的公示. ``working_days`` counts the first day (RULES section 4).
+    ``supplements`` makes it a 补充公示 of names added to an earlier notice, which goes on for the others.
     """
 
     subject: Name
@@ -76,6 +77,7 @@ class PublicNotice(TypedDict):
     channel: Channel
     annexes: list[Annex]
     copies: list[Name]
+    supplements: NotRequired[Cited]
 
 
 class Grant(TypedDict):

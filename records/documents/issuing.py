@@ -10,7 +10,7 @@ from records import outbox
 from records.models.document import Document, DocumentStatus
 
 from .assets import check_glyphs
-from .contents import ContentError, check_content
+from .content_checks import ContentError, check_content
 from .kinds import KINDS, Issuer
 from .register import allocate_number, new_public_code, normalize_code
 from .rendering import freeze, render

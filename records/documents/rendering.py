@@ -16,7 +16,7 @@ from records.models.document import Document
 from . import typography
 from .assets import ROOT
 from .attachments import Attached, attachments
-from .contents import check_content
+from .content_checks import check_content
 from .keys import SigningKey, signing_key
 from .kinds import KINDS, Issuer, Kind
 from .ornaments import Stamp
@@ -175,7 +175,7 @@ def _context(kind: Kind, frozen: dict[str, Any], *, final: bool) -> dict[str, An
         "kind": str(kind.label),
         "number": frozen["number"] or f"{frozen['letter_code']}{_PLACEHOLDER}",
         "stamp": f"{frozen['issued_on']}T09:00:00+08:00",
-        "mark": _mark(frozen["issuer"]),
+        "mark": typography.issuer_mark(frozen["issuer"]),
         "title_lines": lines,
         "title_height": lambda: round(typography.grid(len(lines()) * typography.TITLE_LINE_MM), 3),
         "signature": _signature(frozen["issuer"], frozen["issued_on"]),
@@ -189,14 +189,6 @@ def _context(kind: Kind, frozen: dict[str, Any], *, final: bool) -> dict[str, An
 def _stamp(frozen: dict[str, Any]) -> Stamp:
     """The seal that the document was issued with; the specimen when its issuer had uploaded none."""
     return Stamp(frozen["issuer"], (frozen.get("seal") or {}).get("sha256", ""))
-
-
-def _mark(issuer: str) -> dict[str, Any]:
-    mark = typography.issuer_mark(issuer)
-    height, lines = mark["height"], mark["lines"]
-    width = max(len(line) for line in lines) * (height + mark["tracking"]) + 2
-    # The ink of this face starts 6 % of the size below the top of the line box.
-    return {**mark, "width": round(width, 2), "shift": round(-width / 2, 2), "rise": round(-0.06 * height, 2)}
 
 
 def _signature(issuer: str, iso: str) -> dict[str, Any]:

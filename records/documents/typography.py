@@ -14,6 +14,7 @@ from typing import Any
 CELLS_PER_LINE = 28
 CELL_MM = 156 / CELLS_PER_LINE
 LINE_MM = 10.227  # 22 lines to a page
+POINT_MM = 25.4 / 72
 TITLE_LINE_MM = 12.2724
 TITLE_CELLS = 19  # 22 pt characters that fit comfortably into 156 mm (20 touch both edges)
 MARK_WIDTH_PT = 156 / 25.4 * 72
@@ -49,13 +50,15 @@ def grid(height: float) -> float:
     return -(-round(height - 0.3, 3) // LINE_MM) * LINE_MM
 
 
-def issuer_mark(issuer: str) -> dict[str, Any]:
-    """How the red issuer mark is set: lines, height in pt, and how far the characters are narrowed.
+def issuer_mark(issuer: str, closing: str = "文件") -> dict[str, Any]:
+    """How the red issuer mark is set: lines, size in pt and offsets from its place, how far it is narrowed.
+
+    ``closing`` follows the issuer's name; a 函 has none.
 
     The mark stays on one line while its characters stay at least 26 pt tall and 0.62 of their height
     wide, which is how long names are cut in practice; a longer name takes two lines.
     """
-    text = f"{issuer}文件"
+    text = f"{issuer}{closing}"
     lines = [text] if len(text) <= 26 else break_title(text, limit=22, most=2)
     longest = max(len(line) for line in lines)
     tallest = 44.0 if len(lines) == 1 else 34.0
@@ -65,11 +68,17 @@ def issuer_mark(issuer: str) -> dict[str, Any]:
     tracking = (
         max(0.0, min(0.12 * height, (0.86 * MARK_WIDTH_PT - natural) / longest)) if narrow == 1.0 else 0.0
     )
+    height, tracking = round(height, 2), round(tracking, 2)
+    width = longest * (height + tracking) + 2
+    # The ink of this face starts 6 % of the size below the top of the line box.
     return {
         "lines": lines,
-        "height": round(height, 2),
+        "height": height,
         "narrow": round(narrow, 4),
-        "tracking": round(tracking, 2),
+        "tracking": tracking,
+        "width": round(width, 2),
+        "shift": round(-width / 2, 2),
+        "rise": round(-0.06 * height, 2),
     }
 
 
@@ -109,7 +118,8 @@ def _break_costs(title: str) -> list[float]:
     result = [0.0] * (len(title) + 1)
     for cut in range(1, len(title)):
         before, after = word_at[cut - 1], word_at[cut]
-        if before and before == after:
+        in_year = title[cut - 1].isdigit() and (title[cut].isdigit() or title[cut] == "年")
+        if in_year or (before and before == after):
             result[cut] = 1000
         elif title[cut] in "的、》）”，。和与及" or title[cut - 1] in "《（“":
             result[cut] = 400

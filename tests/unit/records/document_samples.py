@@ -6,6 +6,7 @@ from functools import lru_cache
 from records.documents import KINDS, Issuer
 from records.documents.rendering import compose, freeze
 
+from . import award_samples as awards
 from . import honour_samples as honours
 
 STREET = Issuer(
@@ -199,8 +200,11 @@ SAMPLES = {
     "leadership_reply": (STREET, LEADERSHIP),
     "result_report": (honours.PREPARATORY, honours.REPORT),
     "acceptance_notice": (STREET, honours.ACCEPTANCE_NOTICE),
+    "award_call": (DISTRICT, awards.CALL),
+    "consultation_letter": (DISTRICT, awards.CONSULTATION),
     "public_notice": (DISTRICT, honours.PUBLIC_NOTICE),
     "commendation_decision": (DISTRICT, honours.DECISION),
+    "honour_revocation": (DISTRICT, awards.REVOCATION),
     "founding_certificate": (STREET, CERTIFICATE),
     "acceptance_certificate": (STREET, honours.ACCEPTANCE),
     "award_certificate": (DISTRICT, honours.AWARD),
@@ -209,6 +213,10 @@ SAMPLES = {
 VARIANTS = {
     "result_report-appointed": ("result_report", honours.PREPARATORY, honours.APPOINTED),
     "result_report-two_rounds": ("result_report", honours.PREPARATORY, honours.TWO_ROUNDS),
+    "award_call-single": ("award_call", DISTRICT, awards.SINGLE_CALL),
+    "consultation_letter-list": ("consultation_letter", DISTRICT, awards.CONSULTATION_LIST),
+    "public_notice-supplement": ("public_notice", DISTRICT, awards.SUPPLEMENT),
+    "honour_revocation-person": ("honour_revocation", DISTRICT, awards.PERSON_REVOCATION),
     "acceptance_certificate-long": ("acceptance_certificate", STREET, honours.LONG_ACCEPTANCE),
     "award_certificate-person": ("award_certificate", DISTRICT, honours.PERSON_AWARD),
     "award_certificate-long": ("award_certificate", DISTRICT, honours.LONG_AWARD),
@@ -221,7 +229,7 @@ def sample(name: str) -> tuple[str, Issuer, dict]:
     return VARIANTS[name] if name in VARIANTS else (name, *SAMPLES[name])
 
 
-@lru_cache(maxsize=20)
+@lru_cache
 def sample_pdf(name: str) -> bytes:
     """The sample or variant as issued with number 9, rendered once per test run."""
     kind, issuer, content = sample(name)

@@ -43,7 +43,7 @@ def sign_sample(name, key=KEY, **changes):
     return compose(entry, entry.version, frozen_sample(name, **changes), final=True, key=key)
 
 
-@lru_cache(maxsize=20)
+@lru_cache
 def signed_sample(name) -> bytes:
     """The sample or variant as issued and signed with KEY, once per test run."""
     return sign_sample(name)

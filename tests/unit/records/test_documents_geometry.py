@@ -20,14 +20,18 @@ CELL, LINE = 156 / 28 * MM, 225 / 22 * MM
 UPWARD = ["approval_request", "result_report"]
 REPLIES = ["establishment_reply", "leadership_reply"]
 LISTS = ["public_notice", "commendation_decision"]  # their names are attachments
-SEALED = [*REPLIES, "acceptance_notice", *LISTS]
+SEALED = [*REPLIES, "acceptance_notice", *LISTS, "award_call", "honour_revocation"]
 LETTERS = [*UPWARD, *SEALED]
-SIGNED = {"public_notice": 1, "commendation_decision": 1}  # page of the signature where it is not the last
+SIGNED = {
+    "public_notice": 1,
+    "commendation_decision": 1,
+    "award_call": 2,
+}  # page of the signature where it is not the last
 DPI = 200
 pytestmark = pytest.mark.once  # no database
 
 
-@lru_cache(maxsize=8)
+@lru_cache
 def pages(kind):
     with pdfplumber.open(io.BytesIO(sample_pdf(kind))) as pdf:
         return [(page.chars, page.rects, float(page.width), float(page.height)) for page in pdf.pages]

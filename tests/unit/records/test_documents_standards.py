@@ -11,10 +11,11 @@ import pdfplumber
 import pytest
 from pyhanko.pdf_utils.reader import PdfFileReader
 
-from records.documents import KINDS, preview, render_report, render_sheet, render_visits
+from records.documents import KINDS, preview, render_minutes, render_report, render_sheet, render_visits
 from records.documents.typography import chinese_date
 
-from .document_samples import LOOKS, ON, SAMPLES, SHEET, STREET, VISITS
+from .award_samples import MINUTES
+from .document_samples import DISTRICT, LOOKS, ON, SAMPLES, SHEET, STREET, VISITS
 from .document_signatures import frozen_sample, signed_sample, with_uploaded_seal
 from .report_samples import PICTURES, REPORT
 
@@ -54,6 +55,7 @@ def test_verapdf_finds_every_document_conforming_signed_ones_included(tmp_path):
     }
     files["form"] = render_sheet(SHEET, issuer=STREET)
     files["visits"] = render_visits(VISITS, issuer=STREET)
+    files["minutes"] = render_minutes(MINUTES, issuer=DISTRICT)
     files["report"] = render_report(REPORT, PICTURES, issuer=STREET)
     files["draft"] = preview("establishment_reply", SAMPLES["establishment_reply"][1], issuer=STREET, on=ON)
     for name, pdf in files.items():

@@ -41,6 +41,12 @@ def test_title_is_a_trapezoid_or_diamond(title):
     assert not any(line.startswith(("的", "、", "》")) for line in break_title(title))
 
 
+def test_a_year_is_never_split():
+    for name in ("优秀团干部", "先进单位", "突出贡献者", "某某"):
+        for line in break_title(f"共青团北京市海淀区委员会关于征求2014年度{name}拟表彰对象意见的函"):
+            assert line.count("2014年") == line.count("2"), line
+
+
 def test_short_title_stays_on_one_line_and_a_huge_one_is_cut():
     assert break_title("关于成立团支部的请示") == ["关于成立团支部的请示"]
     assert max(len(line) for line in break_title("团" * 150)) <= 19
