@@ -11,7 +11,7 @@ from .rules import states
 from .rules.ballots import Outcome
 from .rules.eligibility import failed
 from .rules.states import NominationFacts, NoticeFacts
-from .voting import results_on
+from .voting import Conflicts, results_on
 
 UNRESOLVED = (ObjectionState.RECEIVED, ObjectionState.ACCEPTED, ObjectionState.REPORTED)
 
@@ -24,7 +24,7 @@ def nomination_facts(nomination: Nomination, on: dt.date) -> NominationFacts:
     states_of_others = [NominationState(one) for one in others]
     places = places_of(nomination.honour)
     held = states.places_held(states_of_others) + (NominationState(nomination.state) in states.HOLDING)
-    quorate, unconflicted, passed, void = _ballot_facts(nomination)
+    quorate, unconflicted, passed, void = nomination_ballots(nomination, pairs_in(nomination.honour))
     return NominationFacts(
         own_notice_over=own_notice_over(nomination, on),
         within_quota=within_quota(nomination),
@@ -104,12 +104,11 @@ def _notice_runs(nomination: Nomination, name: AnnouncedName | None) -> bool:
     return nomination.honour.campaign.notices.filter(state__in=published).exists()
 
 
-def _ballot_facts(nomination: Nomination) -> tuple[bool, bool, bool, bool]:
+def nomination_ballots(nomination: Nomination, conflicts: Conflicts) -> tuple[bool, bool, bool, bool]:
     """Quorate, unconflicted, passed, void: of its last vote and the revotes after it, by the conflicts known now.
 
     A revote only settles a tie between nominees who passed, so that the majority is that of the vote before.
     """
-    conflicts = pairs_in(nomination.honour)
     results, biased = results_on(nomination, conflicts)
     if not results:
         return False, False, False, False

@@ -128,7 +128,11 @@ class Box:
         )
 
     def score(self, **scores: str) -> None:
-        ranking = [{"nominee": str(self.pk(key)), "score": score} for key, score in scores.items()]
+        order = sorted(scores.values(), key=float, reverse=True)
+        ranking = [
+            {"nominee": str(self.pk(key)), "score": score, "rank": order.index(score) + 1, "judges": 5}
+            for key, score in scores.items()
+        ]
         self.review.result |= {"ranking": ranking}
         self.review.save(update_fields=["result"])
 
