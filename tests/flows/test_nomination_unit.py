@@ -240,12 +240,13 @@ def test_a_failing_rule_is_named_with_its_data_and_does_not_pass_unseen(walk):
 
 def test_the_rules_are_asked_while_the_form_is_filled_in(walk):
     client, address = signed_in(walk.world.person("applicant0_0")), task_url(walk.case)
-    assert "没有任职日期，不能认定符合" in text_of(client.get(address))
+    assert "填写后核对" in text_of(client.get(address))
     sent = statement(walk, "check", file_deeds=None, born_on="1980-05-04")
     part = text_of(client.post(address, sent, headers={"HX-Request": "true"}))
     assert "<html" not in part
     assert "要求18至40周岁" in part
-    assert "没有任职日期" not in part
+    assert "填写后核对" not in part
+    assert "1 项不符合" in part
     whole = text_of(client.post(address, statement(walk, "look", summary="")))
     assert "请填写简要事迹" not in whole
     assert "全部符合" in whole

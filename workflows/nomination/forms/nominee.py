@@ -229,8 +229,30 @@ class NominationForm(UnitForm):
         return findings_of(wanted, self.on)
 
     @property
+    def answers(self) -> list[dict[str, Any]]:
+        """The rules as the page shows them; one that waits for a field of this form is not failed yet."""
+        return [
+            {"name": one.name, "message": one.message, "passed": one.passed, "is_open": self.is_open(one)}
+            for one in self.findings
+        ]
+
+    def is_open(self, finding: Finding) -> bool:
+        """Whether a rule cannot be answered before the unit fills in what it asks for."""
+        own = {
+            *PERSON_FIELDS,
+            *(fact for fact, _field in collective_fields().values()),
+            *self.labels.values(),
+        }
+        return bool(finding.data) and all(key in own and value is None for key, value in finding.data.items())
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether no rule waits for a field any more."""
+        return not any(self.is_open(one) for one in self.findings)
+
+    @property
     def failures(self) -> int:
-        return len(failed(self.findings))
+        return sum(not self.is_open(one) for one in failed(self.findings))
 
     # -- saving --------------------------------------------------------------------------------------------------
 
