@@ -12,6 +12,7 @@ from orgs.actions.sampling import enlist
 from orgs.models import Delegation, Webhook
 from records.documents import start_batch
 from records.models import Document, Notice, Seal, StoredFile
+from tests.award_doors import award_keys
 from tests.flows.district import act, make_applying_unit, make_district, open_founding, open_task
 from tests.inspections import make_inspection
 from tests.sharing import shared
@@ -110,6 +111,7 @@ def build_street() -> dict:
         "sha256": "0" * 64,
         "sample_id": enlist(visit.acceptance, at=timezone.now()).sample_id,
         "phrase_id": StockPhrase.objects.create(text="情况属实。", person=place.person("handler0")).pk,
+        **award_keys(place),
     }
 
 
