@@ -53,18 +53,8 @@ def latest_notice_start(campaign: AwardCampaign) -> dt.date:
     return day
 
 
-def nomination_obstacle(honour: Honour, organization: Organization, *, on: dt.date) -> Verdict:
-    """Whether a nomination of an organization, or of one of its people, may begin on a day; refused with the reason
-    and what would help."""
-    for obstacle in (_campaign_closed, _unfit, _nominated):
-        # A refusal reads as false, so "or" would pass over it.
-        if (verdict := obstacle(honour, organization, on)) is not None:
-            return verdict
-    return ALLOWED
-
-
-def _campaign_closed(honour: Honour, organization: Organization, on: dt.date) -> Verdict | None:
-    campaign = honour.campaign
+def campaign_obstacle(campaign: AwardCampaign, *, on: dt.date) -> Verdict | None:
+    """Why units cannot nominate in a campaign on a day; None where they can."""
     if campaign.state != CampaignState.PUBLISHED:
         return Verdict(
             False,
@@ -87,7 +77,19 @@ def _campaign_closed(honour: Honour, organization: Organization, on: dt.date) ->
     return None
 
 
-def _unfit(honour: Honour, organization: Organization, on: dt.date) -> Verdict | None:
+def nomination_obstacle(honour: Honour, organization: Organization, *, on: dt.date) -> Verdict:
+    """Whether a nomination of an organization, or of one of its people, may begin on a day; refused with the reason
+    and what would help."""
+    closed = campaign_obstacle(honour.campaign, on=on)
+    if closed is not None:  # a refusal reads as false, so "or" would pass over it
+        return closed
+    for obstacle in (_unfit, _nominated):
+        if (verdict := obstacle(honour, organization)) is not None:
+            return verdict
+    return ALLOWED
+
+
+def _unfit(honour: Honour, organization: Organization) -> Verdict | None:
     if organization.unit_id is None or organization.level != OrganizationLevel.GRASSROOTS:
         return Verdict(
             False,
@@ -109,7 +111,7 @@ def _unfit(honour: Honour, organization: Organization, on: dt.date) -> Verdict |
     return None
 
 
-def _nominated(honour: Honour, organization: Organization, on: dt.date) -> Verdict | None:
+def _nominated(honour: Honour, organization: Organization) -> Verdict | None:
     """Of an organization there is one nomination; of persons several, which are told apart once they are named."""
     if honour.nominee_kind == NomineeKind.PERSON:
         return None

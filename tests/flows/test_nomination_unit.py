@@ -294,9 +294,15 @@ def test_a_name_put_right_before_the_notice_renames_the_case_and_is_nobody_elses
     assert "王姗" in walk.nomination.person_key
 
 
-def test_nothing_is_submitted_for_the_first_time_once_nominations_are_closed(walk):
-    AwardCampaign.objects.update(starts_on=TODAY() - dt.timedelta(days=60))
-    assert "截止，不能再提交" in text_of(submit(walk))
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [({"starts_on": dt.date(2025, 1, 6)}, "已于 2025-01-24 截止"), ({"state": "cancelled"}, "“已取消”")],
+)
+def test_nothing_is_submitted_for_the_first_time_once_nominations_are_closed(walk, change, reason):
+    AwardCampaign.objects.update(**change)
+    shown = text_of(submit(walk))
+    assert "不能再提交" in shown
+    assert reason in shown
     assert walk.nomination.state == NominationState.DRAFT
 
 

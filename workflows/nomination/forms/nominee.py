@@ -26,7 +26,7 @@ from awards.actions.nominating import (
 from awards.eligible import findings_of
 from awards.enums import NominationState, NomineeKind
 from awards.models import Nomination
-from awards.offers import already_nominated, latest_notice_start
+from awards.offers import already_nominated, campaign_obstacle, latest_notice_start
 from awards.rules.eligibility import Finding, failed
 from awards.rules.plan import closes_on
 
@@ -184,10 +184,9 @@ class NominationForm(UnitForm):
         """What a submission needs beyond single fields."""
         if "file_deeds" not in self.errors and not self.has_file("file_deeds"):
             self.add_error("file_deeds", _("请上传至少一份能够证明事迹的材料。"))
-        if self.is_first and self.on > self.closes_on:
-            text = _("单位推荐已于 %(day)s 截止，不能再提交。有疑问请联系%(place)s。")
-            place = self.artifact.honour.campaign.organization.display_name
-            self.add_error(None, text % {"day": self.closes_on.isoformat(), "place": place})
+        closed = campaign_obstacle(self.artifact.honour.campaign, on=self.on) if self.is_first else None
+        if closed is not None:
+            self.add_error(None, _("不能再提交：%(reason)s") % {"reason": closed.reason})
         elif self.is_first:
             self.check_notice(data.get("own_notice_from"))
         if not self.errors and not data["accept_failures"] and (against := failed(self.findings)):
