@@ -1,5 +1,6 @@
 """To whom the votes of a review lead: who is selected, who follows, who is not; whose ballot is to be held again."""
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -7,12 +8,15 @@ from fractions import Fraction
 
 from django.utils.translation import gettext as _
 
+from orgs.permissions import Perm, can
+
 from .ballot_register import open_vote_of
 from .conflict_register import pairs_in
 from .enums import NominationState, ReviewState
 from .facts import nomination_ballots
 from .models import Nomination, Review
 from .quota_register import places_of
+from .review_access import Reader
 from .rules.rounds import Next, Standing
 from .rules.states import NOMINATION, NotPossible
 from .voting import Conflicts, results_on, scores_of, standing_of
@@ -105,6 +109,13 @@ def to_be_reviewed_again(review: Review) -> list[Nomination]:
     rows = review.honour.nominations.filter(state__in=list(again.sources))
     rows = rows.select_related("organization", "unit", "affiliation", "honour__campaign__organization")
     return [one for one in rows.order_by("pk") if nomination_ballots(one, conflicts)[3]]
+
+
+def may_reopen(reader: Reader, on: dt.date) -> bool:
+    """Whether the reader may send nominees back to the committee: whoever assists it or decides, and is no judge."""
+    place = reader.honour.campaign.organization
+    perms = (Perm.ASSIST_REVIEW, Perm.DECIDE_AWARDS)
+    return not reader.judges and any(can(reader.person, perm, place, on=on) for perm in perms)
 
 
 def waiting_again(review: Review) -> list[Nomination]:

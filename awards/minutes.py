@@ -110,7 +110,7 @@ class _Minutes:
 
     def recusals(self) -> list[dict[str, str]]:
         members = {str(one.pk): one for one in self.honour.campaign.members.select_related("person")}
-        return [
+        rows = [
             {
                 "member": members[one.judge].person.name,
                 "nominee": self.nominees[int(one.nominee)].name,
@@ -120,6 +120,8 @@ class _Minutes:
             for one in conflicts_in(self.honour)
             if int(one.nominee) in self.nominees and members[one.judge].duty in VOTING
         ]
+        own = {"member": self.reader.person.name, "nominee": "（本份不列）", "ground": "阅看人须回避的对象"}
+        return [*rows, own] if self.reader.hidden else rows
 
     def scores(self) -> list[dict[str, Any]]:
         return [
@@ -137,7 +139,7 @@ class _Minutes:
         lines, digests = self.lines[vote.pk], digests_of(vote)
         notes = [f"{one.nomination.name}：{one.words}" for one in lines if one.left or not one.result.counts]
         if slips_digest(digests) == vote.digest:
-            notes.append(f"全部选票的校验码与截止时登记的一致：{vote.digest}")
+            notes.append("全部选票的校验码与截止时登记的一致。")
         return {
             "title": title_of(vote),
             "closed": moment(vote.closed_at),
@@ -151,7 +153,7 @@ class _Minutes:
     def ties(self) -> list[str]:
         """How ties were settled: the revotes, and the decisions of who presided."""
         if self.reader.hidden:
-            return []
+            return [LEFT_OUT]
         found = []
         for vote in self.votes:
             if vote.kind == "revote":
@@ -170,7 +172,8 @@ class _Minutes:
         found = []
         if self.results and self.results.margin is not None:
             found.append(f"按评分，名额内末位与其后一位相差{self.results.margin}分。")
-        if self.results and (steady := self.results.steadiness):
+        steady = self.results.steadiness if self.results else None
+        if steady is not None and steady.judges:
             if steady.changes:
                 names = "、".join(one.label for one in steady.unsteady)
                 found.append(
@@ -198,30 +201,20 @@ class _Minutes:
         }
 
     def end(self) -> dict[str, Any]:
-        """What the review proposes, or how far it has come."""
-        done = self.review.state == ReviewState.CONCLUDED
-        if done:
+        """What the review proposes, or how far it has come. Without lists where one is hidden: places left over in them
+        would tell."""
+        lists: dict[str, list[int]] = {"selected": [], "reserves": [], "not_selected": []}
+        if self.reader.hidden:
+            text = f"{LEFT_OUT}建议名单从略。"
+        elif self.review.state == ReviewState.CONCLUDED:
             text = f"根据评分和投票结果，提出{self.honour.title}建议名单如下，提请审定。"
             keys = {"selected": "selected", "reserves": "reserve", "not_selected": "not_selected"}
             lists = {name: self.review.result.get(key, []) for name, key in keys.items()}
         else:
             text = "评审尚未结束，以下为截至打印时的投票结果，以评审结束后的纪要为准。"
-            lists = {
-                "selected": [int(name) for name in self.standing.selected],
-                "reserves": [],
-                "not_selected": [],
-            }
-        if self.reader.hidden and not done:
-            lists["selected"] = []
-        remarks = [LEFT_OUT] if self.reader.hidden else []
-        return {
-            "conclusion": text,
-            **{
-                name: [listed(self.nominees[pk]) for pk in pks if pk in self.nominees]
-                for name, pks in lists.items()
-            },
-            "remarks": remarks,
-        }
+            lists["selected"] = [int(name) for name in self.standing.selected]
+        named = {name: [listed(self.nominees[pk]) for pk in pks] for name, pks in lists.items()}
+        return {"conclusion": text, **named, "remarks": [LEFT_OUT] if self.reader.hidden else []}
 
 
 def listed(nomination: Nomination) -> dict[str, str]:

@@ -10,7 +10,7 @@ from orgs.models import Person
 from records import audit
 
 from ..conclusions import Conclusion, reserve_order
-from ..enums import NominationState, ReviewState
+from ..enums import CampaignState, NominationState, ReviewState
 from ..models import Nomination, Review
 from ..rules.states import HOLDING, NotPossible
 
@@ -41,6 +41,8 @@ def conclude(review: Review, conclusion: Conclusion, *, by: Person, at: dt.datet
 def reopen(review: Review, again: Sequence[Nomination], reason: str, *, by: Person, at: dt.datetime) -> None:
     """Let the votes of a review go on, on nominees whose ballot became void or who reached the review later; after
     their cases were sent back. ``review`` is held by the caller. Raises NotPossible."""
+    if review.honour.campaign.state != CampaignState.PUBLISHED:
+        raise NotPossible(_("评选活动已经结束，不能重新评审。已决定的表彰须按程序撤销。"))
     if review.state not in (ReviewState.OPENED, ReviewState.CONCLUDED):
         raise NotPossible(_("评分尚未开启，不需要重新评审。"))
     if not reason.strip():

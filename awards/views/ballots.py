@@ -28,7 +28,7 @@ from ..ballot_register import (
     seats_entitled,
     title_of,
 )
-from ..conclusions import to_be_reviewed_again, waiting_again
+from ..conclusions import may_reopen, to_be_reviewed_again, waiting_again
 from ..enums import CampaignState, ReviewState
 from ..forms.ballots import BallotPaper, TieForm
 from ..minutes import minutes_of, minutes_pdf
@@ -78,9 +78,12 @@ def _votes_part(reader: Reader, review: Review) -> dict[str, Any]:
     hidden: the gap would tell."""
     counted = review.votes.exclude(counted_at=None).select_related("counted_by", "tie_decision__by")
     standing = standing_of(review, places_of(review.honour))
-    names = {str(one.pk): one for one in review.honour.nominations.select_related("organization")}
+    names = {str(one.pk): one for one in review.honour.nominations.select_related("organization", "unit")}
+    vote = open_vote_of(review)
+    asked = vote.ballots.exclude(nomination__in=reader.hidden).order_by("pk") if vote else ()
     return {
-        "vote": open_vote_of(review),
+        "vote": vote,
+        "asked": [names[str(one.nomination_id)] for one in asked],
         "votes": [
             {"vote": one, "title": title_of(one), "lines": lines_of(one, reader), "tie": _tie_of(one, names)}
             for one in counted.order_by("-number")
@@ -122,13 +125,13 @@ def own_papers(reader: Reader, vote: Vote) -> list[Ballot]:
 
 def _leading_part(reader: Reader, review: Review) -> dict[str, Any]:
     """Who has voted, for secretary and chair; never what."""
-    on = {"runs": review.honour.campaign.state == CampaignState.PUBLISHED}
-    if not reader.leads:
-        return on | _tie_part(reader, review)
+    found: dict[str, Any] = {"runs": review.honour.campaign.state == CampaignState.PUBLISHED}
+    reopens = may_reopen(reader, timezone.localdate())
+    if found["runs"] and (reader.leads or reopens):
+        again = [one for one in to_be_reviewed_again(review) if one.pk not in reader.hidden]
+        found |= {"again": again, "waiting": waiting_again(review), "reopens": reopens}
     vote = open_vote_of(review)
-    again = [one for one in to_be_reviewed_again(review) if one.pk not in reader.hidden]
-    found = on | {"again": again, "waiting": waiting_again(review)}
-    if vote is not None:
+    if vote is not None and reader.leads:
         seats = seats_entitled(vote)
         absent = [member for member, voted in seats if not voted]
         found |= {

@@ -182,6 +182,9 @@ def test_a_void_ballot_sends_its_nominee_back_and_nobody_else(box):
     assert "没有须重新评审" in page(box, "secretary", "reopen_review").content.decode()
     box.conflict("member1", "b")
     assert box.nominees["b"].name in page(box, "district_approver", "reopen_review").content.decode()
+    address = reverse("reopen_review", args=[box.review.honour_id])
+    for key, offered in (("district_approver", True), ("secretary", True), ("chair", False)):
+        assert (address in page(box, key, "ballots").content.decode()) is offered, key
     assert "写明" in post(box, "secretary", "reopen_review", {"reason": ""}).content.decode()
     reopened(box)
     assert states(box) == {
