@@ -5,7 +5,6 @@ from typing import Any
 
 from django import forms
 from django.http import HttpResponse
-from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -69,7 +68,8 @@ class WaitingPage(TaskView):
             "title": self.title,
             "text": self.text,
             "link": self.link,
-            "url": reverse(self.address, args=self.arguments()) if opens else "",
+            "address": self.address if opens else "",
+            "arguments": self.arguments(),
             "facts": self.facts(),
             # What stands in the way may be an objection or a vote: for those who follow the campaign only.
             "reasons": self.reasons() if opens else [],
