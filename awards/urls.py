@@ -1,9 +1,11 @@
 """Award campaigns, their committees and notices."""
 
-from django.urls import path
-
-from .views import campaigns
+from . import ballot_urls, campaign_urls, nomination_urls, notice_urls, review_urls
 
 urlpatterns: list = [
-    path("awards/", campaigns.CampaignList.as_view(), name="award_campaigns"),
+    *campaign_urls.urlpatterns,
+    *nomination_urls.urlpatterns,
+    *review_urls.urlpatterns,
+    *ballot_urls.urlpatterns,
+    *notice_urls.urlpatterns,
 ]

@@ -6,7 +6,9 @@ from .acceptance.starting import StartAcceptance
 from .acceptance.views.visit_tools import AddVisit, CancelVisit, ReplaceInspector
 from .founding.starting import StartFounding
 from .founding.views import DraftReply, RosterTemplate
-from .nomination import unit_urls
+from .nomination import office_urls, review_urls, unit_urls
+from .nomination.views.announcing import ClearNotice, NoticePage, PreviewNotice, PublishNotice
+from .nomination.views.objections import AppointInvestigators, ResolveObjection
 from .survey.importing import ApplyRegisterImport
 from .survey.starting import StartSurvey
 from .views.bulk import BulkProgress, DecideInBulk
@@ -76,6 +78,18 @@ urlpatterns = [
     path(
         "organizations/<int:organization_id>/acceptance/", StartAcceptance.as_view(), name="start_acceptance"
     ),
+    path("awards/notices/<int:announcement_id>/", NoticePage.as_view(), name="award_notice"),
+    path("awards/notices/<int:announcement_id>/preview.pdf", PreviewNotice.as_view(), name="preview_notice"),
+    path("awards/notices/<int:announcement_id>/publish/", PublishNotice.as_view(), name="publish_notice"),
+    path("awards/notices/<int:announcement_id>/clear/", ClearNotice.as_view(), name="clear_notice"),
+    path(
+        "awards/objections/<int:objection_id>/investigators/",
+        AppointInvestigators.as_view(),
+        name="appoint_investigators",
+    ),
+    path(
+        "awards/objections/<int:objection_id>/resolve/", ResolveObjection.as_view(), name="resolve_objection"
+    ),
     path("units/<int:unit_id>/survey/", StartSurvey.as_view(), name="start_survey"),
     path("units/import/<int:import_id>/apply/", ApplyRegisterImport.as_view(), name="apply_register_import"),
     path("drafts/<str:key>/", DraftDesk.as_view(), name="draft"),
@@ -94,5 +108,7 @@ urlpatterns = [
     path("verify/file/", VerifyFile.as_view(), name="verify_file"),
     path("verify/issuers.pem", IssuerCertificates.as_view(), name="verify_certificates"),
     path("verify/<str:code>/", VerifyDocument.as_view(), name="verify"),
+    *office_urls.urlpatterns,
+    *review_urls.urlpatterns,
     *unit_urls.urlpatterns,
 ]
