@@ -34,6 +34,7 @@ IN_CONTEST = (
 )
 SLIPS = ("yes", "no", "abstain")
 FIGURES = ("entitled", "voters", "quorum", "base", "needed", *SLIPS)
+DECIDING = (Outcome.PASSED, Outcome.NOT_PASSED)
 Conflicts = frozenset[tuple[str, str]]
 
 
@@ -97,7 +98,7 @@ def result_of(ballot: Ballot, conflicts: Conflicts) -> Result:
     if any((str(one.member_id), nominee) in conflicts for one in ballot.roll.all()):
         outcome = Outcome.VOID
     figures = {name: data[name] for name in FIGURES}
-    counts = outcome in (Outcome.PASSED, Outcome.NOT_PASSED) and data["base"]
+    counts = outcome in DECIDING and data["base"]
     support = Fraction(data["yes"], data["base"]) if counts else Fraction(0)
     return Result(nominee=nominee, outcome=outcome, support=support, invalid=0, **figures)
 
@@ -133,17 +134,26 @@ def scores_of(review: Review) -> dict[str, Decimal]:
     return {one["nominee"]: Decimal(one["score"]) for one in review.result.get("ranking", []) if one["score"]}
 
 
+def deciding_rounds(found: Iterable[Round], name: str) -> list[Round]:
+    """The last vote on a nominee, and the revotes after it that decided something when they were counted: on another
+    one nothing can hang, since the standing went on without it."""
+    asked: list[Round] = []
+    for one in found:
+        if name in one.ballots and not one.is_revote:
+            asked = [one]
+        elif name in one.ballots and one.ballots[name].result.get("outcome") in DECIDING:
+            asked.append(one)
+    return asked
+
+
 def results_on(nomination: Nomination, conflicts: Conflicts) -> tuple[list[Result], bool]:
     """The results that decide about a nominee now: of its last vote, and of the revotes that followed it; and whether a
     tie was decided for it since by somebody who is now known to be in conflict with it."""
     review = getattr(nomination.honour, "review", None)
-    name, since = str(nomination.pk), 0
-    results: list[Result] = []
-    for one in rounds_of(review, conflicts) if review else ():
-        if name in one.ballots:
-            result = result_of(one.ballots[name], conflicts)
-            results = [*results, result] if one.is_revote else [result]
-            since = one.first.number
+    name = str(nomination.pk)
+    asked = deciding_rounds(rounds_of(review, conflicts), name) if review else []
+    results = [result_of(one.ballots[name], conflicts) for one in asked]
+    since = asked[-1].first.number if asked else 0
     ties = TieDecision.objects.filter(vote__review=review, vote__number__gte=since) if since else ()
     chose = {tie.by_id for tie in ties if nomination.pk in tie.chosen}
     seats = nomination.honour.campaign.members.filter(person__in=chose).values_list("pk", flat=True)
@@ -243,14 +253,14 @@ class _Fold:
         return not any((seat, name) in self.conflicts for seat in seats for name in self.standing.contest)
 
     def ask_again(self) -> None:
-        """Nobody is selected whose last ballot decides nothing, even where the selection does not hang on it."""
+        """Nobody is selected with a void ballot behind them, even where the selection does not hang on it."""
         if self.standing.next != Next.DONE:
             return
-        last = {name: one.ballots[name] for one in self.rounds for name in one.ballots}
         void = {
             name
-            for name in set(self.standing.selected) & self.waiting & last.keys()
-            if not result_of(last[name], self.conflicts).counts
+            for name in set(self.standing.selected) & self.waiting
+            for one in deciding_rounds(self.rounds, name)
+            if not result_of(one.ballots[name], self.conflicts).counts
         }
         if void:
             self.standing = replace(self.standing, contest=frozenset(void), results={}, next=Next.REPEAT)

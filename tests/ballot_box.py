@@ -1,7 +1,7 @@
 """A review whose scores are opened, and short ways to vote in it."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from django.db import transaction
@@ -157,6 +157,12 @@ class Box:
             at=at,
         )
         self.nominees[key] = made
+
+
+def names(box: Box, keys: Iterable[object]) -> set[str]:
+    """Which of the nominees a, b, c … ids stand for."""
+    wanted = {str(pk) for pk in keys}
+    return {key for key, one in box.nominees.items() if str(one.pk) in wanted}
 
 
 def make_box(keys: str = "abc", *, places: int = 2, **fields: object) -> Box:

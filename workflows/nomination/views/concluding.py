@@ -26,6 +26,7 @@ from awards.conclusions import (
     to_be_reviewed_again,
     waiting_again,
 )
+from awards.enums import NominationState
 from awards.forms.ballots import ReasonForm
 from awards.models import Honour, Nomination, Review
 from awards.review_access import OPEN, Reader, enter, not_yours
@@ -40,6 +41,8 @@ from ...views.task import CaseBusy, one_transaction
 from ..together import decide_together, leave, refused_for
 
 NODE = "committee_review"
+# Recommended to the district, and not yet before the committee.
+STILL_TO_COME = (NominationState.CHECKING, NominationState.VETTING)
 
 
 @contextmanager
@@ -119,18 +122,20 @@ class ConcludeReview(View):
             "obstacles": obstacles_to_conclusion(review),
         }
         if not context["obstacles"]:
-            context |= self.foreseen(request, conclusion_of(review))
+            context |= self.foreseen(request, review, conclusion_of(review))
         return render(request, "workflows/nomination/concluding.html", context, status=status)
 
-    def foreseen(self, request: PersonRequest, conclusion: Conclusion) -> dict[str, Any]:
-        """The three lists, and what stands in the way of single cases."""
+    def foreseen(self, request: PersonRequest, review: Review, conclusion: Conclusion) -> dict[str, Any]:
+        """The three lists, what stands in the way of single cases, and how many may still come."""
         on = timezone.localdate()
+        pending = review.honour.nominations.filter(state__in=STILL_TO_COME).count()
         blocked = [(one, text) for one in conclusion.selected for text in obstacles(one, "select", on)]
         return {
             "conclusion": conclusion,
             "in_words": rounds.in_words(conclusion.standing),
             "blocked": blocked,
             "refused": refused_for(conclusion.moving, NODE, request.user, on=on),
+            "pending": pending,
         }
 
 
