@@ -232,7 +232,8 @@ class ClearNotice(NoticeStep):
         if not any(on > one.until for one in names):
             require_over(names, on)
         ready = [one.nomination for one in names if not obstacles(one.nomination, "clear", on)]
-        at_notice = standing_at(ready, "public_notice")
+        # Both are asked before anything moves: who is cleared now stands at the decision afterwards.
+        at_notice, cleared_before = standing_at(ready, "public_notice"), standing_at(ready, "decide_award")
         decide_together(
             dict.fromkeys(at_notice, Outcome.APPROVED),
             "public_notice",
@@ -240,7 +241,7 @@ class ClearNotice(NoticeStep):
             at=at,
             opinion=_("公示期满，没有异议或者异议不成立。"),
         )
-        for nomination in standing_at(ready, "decide_award"):
+        for nomination in cleared_before:
             advance(nomination, "clear", by=by, at=at)
         if notice.state == NoticeState.RUNNING and all(on > one.until for one in names):
             close_notice(notice, by=by, at=at)
