@@ -21,9 +21,11 @@
       var value = number(part), range = part.querySelector('[data-range]');
       if (isNaN(value)) missing.push(part.querySelector('label b').textContent);
       else earned += value * Number(part.dataset.weight) / Number(part.dataset.full);
-      part.classList.toggle('missing', isNaN(value));
       range.classList.toggle('unset', isNaN(value));
       if (document.activeElement !== range) range.value = isNaN(value) ? 0 : value;
+    });
+    parts.forEach(function (part) { /* on an empty sheet nothing is forgotten yet */
+      part.classList.toggle('missing', missing.length < parts.length && isNaN(number(part)));
     });
     form.querySelector('[data-total]').textContent = missing.length ? '—' : (Math.round(earned * 10000 / weights) / 100).toFixed(2);
     var note = form.querySelector('[data-missing]');
