@@ -282,8 +282,8 @@ def test_staff_see_that_there_is_an_objection_and_only_those_who_handle_it_its_f
         answer = visitor(world, key).get(address)
         assert (answer.status_code, FACTS in answer.content.decode()) == (status, reads), key
         download = visitor(world, key).get(file)
-        download.close()
         assert download.status_code == (200 if reads else 403), key
+        assert not reads or download.getvalue().startswith(b"\x89PNG")
         assert visitor(world, key).get(reverse("file", args=[stored.public_id])).status_code == 403, key
 
 
