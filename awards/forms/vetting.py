@@ -105,13 +105,16 @@ class AnswersForm(forms.Form):
                 choices=[("", _("尚未答复")), *Answer.choices],
                 required=False,
                 initial=one.answer,
+                widget=forms.Select(attrs={"class": "form-select"}),
             )
             self.fields[f"text_{one.pk}"] = forms.CharField(
                 label=_("%(name)s 意见内容") % name,
                 required=False,
                 max_length=500,
                 initial=one.text,
-                widget=forms.TextInput(attrs={"placeholder": _("有不同意见的，写明内容")}),
+                widget=forms.TextInput(
+                    attrs={"class": "form-control", "placeholder": _("有不同意见的，写明内容")}
+                ),
             )
 
     @property

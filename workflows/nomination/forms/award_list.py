@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy
 
 from awards.models import Nomination
 
-APPROVE, DROP, AGAIN = "approve", "drop", "again"
+# As the outcomes of the step, whose colours and icons they have.
+APPROVE, DROP, AGAIN = "approved", "removed", "again"
 CHOICES = (
     (APPROVE, gettext_lazy("同意列入公示名单")),
     (DROP, gettext_lazy("名额减少，移出名单")),

@@ -50,7 +50,7 @@ class RankingForm(forms.Form):
                 required=False,
                 min_value=1,
                 initial=first + number if within else None,
-                widget=forms.NumberInput(attrs={"inputmode": "numeric", "class": "rank-n"}),
+                widget=forms.NumberInput(attrs={"inputmode": "numeric", "class": "rank-n form-control"}),
                 error_messages={
                     "invalid": _("名次请填写数字。"),
                     "min_value": _("名次从1开始。"),
@@ -59,6 +59,7 @@ class RankingForm(forms.Form):
             self.fields[f"choice_{one.pk}"] = forms.ChoiceField(
                 label=_("%(name)s 办理") % {"name": one.name},
                 choices=CHOICES,
+                widget=forms.Select(attrs={"class": "form-select"}),
                 initial=RECOMMEND if within else WAIT,
                 error_messages={"required": _("这是新送来的推荐，请选择如何办理。")},
             )
@@ -66,7 +67,7 @@ class RankingForm(forms.Form):
                 label=_("%(name)s 不推荐的理由") % {"name": one.name},
                 required=False,
                 max_length=500,
-                widget=forms.TextInput(attrs={"placeholder": _("不推荐的理由")}),
+                widget=forms.TextInput(attrs={"class": "form-control", "placeholder": _("不推荐的理由")}),
             )
 
     @property
