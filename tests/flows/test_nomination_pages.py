@@ -133,6 +133,12 @@ def test_up_and_down_work_by_plain_buttons_and_decide_nothing(two):
     assert [one.node for one in two] == ["rank_nomination"] * 2
 
 
+def test_the_desk_of_the_approver_leads_to_the_ranking_and_no_other(two):
+    for who, found in (("approver0", True), ("approver1", False), ("handler0", False)):
+        page = signed_in(two[0].world.person(who)).get(reverse("desk"))
+        assert (ranking_url(two[0]) in text_of(page)) == found, who
+
+
 @pytest.mark.parametrize("who", ["handler0", "approver1", "district_approver", "district_handler", "chair"])
 def test_only_the_approver_of_the_place_ranks(two, who):
     assert signed_in(two[0].world.person(who)).get(ranking_url(two[0])).status_code == 403
@@ -340,6 +346,7 @@ def test_only_the_districts_approver_decides_on_the_list(two, who):
 def test_a_nomination_is_ended_with_reason_and_paper_at_whatever_step(vetted):
     client = signed_in(vetted.world.person("district_handler"))
     url = reverse("end_nomination", args=[vetted.case.pk])
+    assert url in text_of(client.get(reverse("case", args=[vetted.case.pk])))
     assert client.post(url, {"reason": "单位已注销"}).status_code == 422
     assert vetted.node == "vet"
     answer = client.post(url, {"reason": "单位已注销", "document": a_pdf("注销证明.pdf")})
