@@ -1,49 +1,36 @@
 """The review of an honour as its people take it: declare, score, hand in, close, open; and what nobody finds before."""
 
 import io
-import json
 import uuid
 
 import openpyxl
 import pytest
-from django.apps import apps
-from django.db import connection
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from awards.actions.committee import leave_committee
-from awards.actions.scoring import save_score
-from awards.enums import NominationState, ReviewState
+from awards.enums import ReviewState
 from awards.models import CommitteeMember, ConflictDeclaration, Honour, Nomination, Review, Score
-from awards.sealing import commitment
-from records import audit
-from records.models import AuditEntry, Notice, StoredFile
-from tests.awards import AwardWorld, make_award_world, nomination
+from records.models import AuditEntry, StoredFile
+from tests.awards import AwardWorld
 from tests.sharing import shared
-
-CODES = ("organization", "activity", "service", "example")
-# Of 30, 30, 20 and 20 points; written so that no other figure in the database looks like one of them.
-POINTS = {"organization": "27.3", "activity": "26.7", "service": "13.9", "example": "17.1"}
-JUDGES = ("chair", "deputy", "member1", "member2", "member3")
-BACKEND = "django.contrib.auth.backends.ModelBackend"
-
-
-def build() -> AwardWorld:
-    """Four nominees; the first is of the unit where ``member1`` works."""
-    world = make_award_world(accepted=(2, 2), places=2)
-    for number, organization in enumerate([one for street in world.organizations for one in street]):
-        nomination(
-            world.organization_honour,
-            organization,
-            state=NominationState.REVIEW,
-            deeds=f"{organization.unit.name}的事迹{number}。",
-        )
-    member = world.committee[2]
-    member.employer = world.organizations[0][0].unit.name
-    member.save()
-    return world
-
+from tests.web.review_pages import (
+    JUDGES,
+    POINTS,
+    begin,
+    build,
+    close,
+    declare,
+    give,
+    nominees,
+    numbers,
+    open_,
+    own_unit,
+    page,
+    score_all,
+    state,
+    text_of,
+)
 
 world_once = shared(build, "world_once")
 
@@ -56,75 +43,6 @@ def world(world_once) -> AwardWorld:
 @pytest.fixture
 def honour(world) -> Honour:
     return world.organization_honour
-
-
-def client_of(world: AwardWorld, key: str) -> Client:
-    client = Client()
-    client.force_login(world.person(key), backend=BACKEND)
-    return client
-
-
-def page(world: AwardWorld, key: str, name: str, *arguments: object, post: dict | None = None, follow=True):
-    client = client_of(world, key)
-    address = reverse(name, args=arguments)
-    return client.get(address, follow=follow) if post is None else client.post(address, post, follow=follow)
-
-
-def text_of(response) -> str:
-    return response.content.decode()
-
-
-def nominees(honour: Honour) -> list[Nomination]:
-    return list(honour.nominations.order_by("pk"))
-
-
-def own_unit(honour: Honour) -> Nomination:
-    """The nominee of whom ``member1`` is recused."""
-    return nominees(honour)[0]
-
-
-def numbers(honour: Honour, key: str) -> list[int]:
-    """Of the nominees that a judge scores."""
-    rows = [one for one in nominees(honour) if key != "member1" or one.pk != own_unit(honour).pk]
-    return [one.blind_number for one in rows]
-
-
-def declare(world: AwardWorld, honour: Honour, key: str, **said: str):
-    return page(world, key, "conflicts", honour.pk, post={"complete": "on", **said})
-
-
-def begin(world: AwardWorld, honour: Honour) -> None:
-    """Everybody declared, and scoring has begun."""
-    for key in JUDGES:
-        assert "回避情况已申报" in text_of(declare(world, honour, key))
-    assert "评分已开始" in text_of(page(world, "secretary", "open_scoring", honour.pk, post={}))
-
-
-def give(
-    world: AwardWorld, honour: Honour, key: str, number: int, points: dict[str, str], then: str = "next"
-):
-    data = {f"points_{code}": value for code, value in points.items()} | {"then": then}
-    return page(world, key, "score_sheet", honour.pk, number, post=data)
-
-
-def score_all(world: AwardWorld, honour: Honour, *keys: str) -> None:
-    """These judges score whom they may, and hand in."""
-    for key in keys:
-        for number in numbers(honour, key):
-            save_score(honour, number, POINTS, by=world.person(key), at=timezone.now())
-        assert "已提交" in text_of(page(world, key, "hand_in_scores", honour.pk, post={}))
-
-
-def close(world: AwardWorld, honour: Honour, key: str = "secretary", **data: str):
-    return page(world, key, "close_scoring", honour.pk, post=data)
-
-
-def open_(world: AwardWorld, honour: Honour, key: str = "chair"):
-    return page(world, key, "open_scores", honour.pk, post={})
-
-
-def state(honour: Honour) -> str:
-    return Review.objects.get(honour=honour).state
 
 
 # --- the journey ------------------------------------------------------------------------------------------------------
@@ -272,126 +190,6 @@ def test_a_blind_review_tells_members_numbers_and_no_names(world, honour):
     names = text_of(page(world, "chair", "conflicts", honour.pk))
     assert all(one.name in names for one in nominees(honour))
     assert " 号" not in names
-
-
-# --- sealed -----------------------------------------------------------------------------------------------------------
-
-
-def readable(value: object) -> str:
-    return bytes(value).decode("latin1") if isinstance(value, bytes | memoryview) else str(value)
-
-
-def texts_of_the_database() -> str:
-    """Every column of every table that could hold a text, as the database writes it."""
-    found = []
-    with connection.cursor() as cursor:
-        for model in apps.get_models():
-            table = connection.ops.quote_name(model._meta.db_table)
-            cursor.execute(f"SELECT * FROM {table}")
-            for row in cursor.fetchall():
-                found += [readable(one) for one in row]
-    return "\n".join(found)
-
-
-@pytest.mark.django_db
-def test_scores_are_readable_nowhere_before_the_opening(world, honour):
-    begin(world, honour)
-    score_all(world, honour, *JUDGES)
-    give(world, honour, "chair", numbers(honour, "chair")[0], POINTS)
-    everybody = [*JUDGES, "secretary", "district_handler", "district_approver", "district_leader"]
-    for closed in (False, True):
-        database = texts_of_the_database()
-        for value in POINTS.values():
-            assert f'"{value}"' not in database
-            assert f"'{value}'" not in database
-        assert json.dumps(POINTS)[1:-1] not in database
-        for key in everybody:
-            for name in (
-                "review",
-                "review_results",
-                "export_results",
-                "recusals",
-                "conflicts",
-                "close_scoring",
-            ):
-                shown = page(world, key, name, honour.pk).content.decode(errors="ignore")
-                assert not [value for value in (*POINTS.values(), "85.00") if value in shown], (key, name)
-            if key not in JUDGES:
-                assert page(world, key, "scoring", honour.pk).status_code == 403
-            assert page(world, key, "review_results", honour.pk).status_code == 403
-            assert page(world, key, "export_results", honour.pk).status_code == 403
-        if not closed:
-            close(world, honour)
-    told = json.dumps([one.context for one in Notice.objects.all()])
-    assert not [value for value in POINTS.values() if value in told]
-
-
-@pytest.mark.django_db
-def test_the_chair_opens_once_after_closing_and_nobody_else_does(world, honour):
-    begin(world, honour)
-    score_all(world, honour, *JUDGES)
-    assert open_(world, honour).status_code == 403
-    assert state(honour) == ReviewState.SCORING
-    close(world, honour)
-    for key in ("secretary", "deputy", "member1", "district_handler", "district_approver"):
-        assert open_(world, honour, key).status_code == 403
-    assert state(honour) == ReviewState.CLOSED
-    assert give(world, honour, "chair", numbers(honour, "chair")[0], POINTS).status_code == 422
-    assert open_(world, honour).status_code == 200
-    assert open_(world, honour).status_code == 403
-    assert AuditEntry.objects.filter(event="scores_opened").count() == 1
-
-
-@pytest.mark.django_db
-def test_what_is_missing_is_told_and_only_the_chair_closes_over_it(world, honour):
-    begin(world, honour)
-    score_all(world, honour, "chair", "deputy", "member1", "member2")
-    assert "委员3尚未交齐" in text_of(close(world, honour, confirmed="yes"))
-    shown = text_of(page(world, "chair", "close_scoring", honour.pk))
-    assert "还有 1 名委员没有交齐" in shown
-    assert "委员3尚未交齐" in text_of(close(world, honour, "chair"))
-    assert page(world, "member1", "close_scoring", honour.pk).status_code == 403
-    close(world, honour, "chair", confirmed="yes")
-    assert state(honour) == ReviewState.CLOSED
-
-
-@pytest.mark.django_db
-def test_commitments_in_the_chain_are_those_of_the_seals(world, honour):
-    begin(world, honour)
-    score_all(world, honour, *JUDGES)
-    scores = Score.objects.exclude(handed_in_at=None)
-    assert scores.count() == 19
-    for one in scores:
-        entry = AuditEntry.objects.filter(event="score_handed_in", about=f"score:{one.pk}").latest("sequence")
-        assert entry.data["commitment"] == one.commitment == commitment(one.sealed)
-    assert not audit.check_log().breaks
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize("tamper", ["sealed", "exchanged", "recommitted"])
-def test_a_tampered_seal_stops_the_opening(world, honour, tamper):
-    begin(world, honour)
-    score_all(world, honour, *JUDGES)
-    close(world, honour)
-    one, other = Score.objects.order_by("pk")[:2]
-    if tamper == "sealed":
-        one.sealed = bytes(one.sealed)[:-3] + b"AA="
-    else:
-        one.sealed, one.commitment = other.sealed, other.commitment
-    if tamper == "recommitted":
-        one.commitment = commitment(one.sealed)
-    one.save()
-    assert "与提交时的校验码不符" in text_of(open_(world, honour))
-    assert state(honour) == ReviewState.CLOSED
-    assert not Score.objects.exclude(points=None).exists()
-    assert AuditEntry.objects.get(event="score_seals_broken").data == {"members": [one.member_id]}
-    page(world, "secretary", "reopen_scoring", honour.pk, post={"reason": "校验码不符，重新提交。"})
-    assert open_(world, honour).status_code == 403
-    key = next(key for key in JUDGES if world.person(key).pk == one.member.person_id)
-    give(world, honour, key, one.nomination.blind_number, POINTS)
-    close(world, honour)
-    open_(world, honour)
-    assert state(honour) == ReviewState.OPENED
 
 
 # --- bad days ---------------------------------------------------------------------------------------------------------
