@@ -64,6 +64,7 @@ class VettingForm(StepForm):
         Outcome.REJECTED: gettext_lazy("考察未通过"),
     }
     question = gettext_lazy("考察结论")
+    preset = False
     hint = gettext_lazy("考察未通过时请写明理由，单位可以看到")
 
 
