@@ -20,7 +20,9 @@ from tests.flows.nomination_world import STEPS, NominationWalk
 from tests.flows.walking import edges_of
 from tests.sharing import shared, undone
 from workflows.approvals import may_act
+from workflows.bulk import takes_opinion
 from workflows.models import Case, Outcome, WorkItem
+from workflows.nodes import HumanTask
 from workflows.nomination.flow import NominationFlow
 from workflows.nomination.together import leave
 from workflows.returns import NotPossible
@@ -313,3 +315,13 @@ def test_the_term_of_the_decision_is_in_working_days(walk):
     item = WorkItem.objects.get(case=walk.case, open=True)
     assert item.due_on > timezone.localdate() + dt.timedelta(days=5)
     assert Case.objects.get(pk=walk.case.pk).stage == "decide_award"
+
+
+def test_only_plain_opinions_are_decided_in_bulk():
+    """Rules are looked at one by one, and what happens to many at once has pages of its own."""
+    nodes = {node.name: node for node in NominationFlow.instance.nodes() if isinstance(node, HumanTask)}
+    assert {name for name, node in nodes.items() if takes_opinion(node)} == {
+        "review_nomination",
+        "vet",
+        "approve_list",
+    }
