@@ -58,6 +58,16 @@ class QuotaTable:
     lines: tuple[QuotaLine, ...] = ()
 
     @property
+    def shown(self) -> list[QuotaLine]:
+        """The lines with something to divide or to decide."""
+        return [one for one in self.lines if one.line.area.accepted or one.change]
+
+    @property
+    def without(self) -> int:
+        """How many lines have neither."""
+        return len(self.lines) - len(self.shown)
+
+    @property
     def totals(self) -> dict[str, int]:
         return {
             "accepted": sum(one.line.area.accepted for one in self.lines),

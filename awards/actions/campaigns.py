@@ -227,7 +227,7 @@ def record(
 
 
 def tell(
-    kind: str, people: Iterable[int], campaign: AwardCampaign, *, at: dt.datetime, **context: str
+    kind: str, people: Iterable[int], campaign: AwardCampaign, /, *, at: dt.datetime, **context: str
 ) -> None:
     """Tell people about a campaign, everybody once."""
     url = reverse("award_campaign", args=[campaign.pk])
