@@ -13,6 +13,7 @@ from orgs.models import Delegation, Webhook
 from records.documents import start_batch
 from records.models import Document, Notice, Seal, StoredFile
 from tests.award_doors import award_keys
+from tests.awards import ORGANIZATION_HONOUR, make_campaign, make_honour
 from tests.flows.district import act, make_applying_unit, make_district, open_founding, open_task
 from tests.inspections import make_inspection
 from tests.sharing import shared
@@ -110,6 +111,7 @@ def build_street() -> dict:
         "inspector_id": visit.inspector_id,
         "sha256": "0" * 64,
         "sample_id": enlist(visit.acceptance, at=timezone.now()).sample_id,
+        **make_award_campaign(place),
         "phrase_id": StockPhrase.objects.create(text="情况属实。", person=place.person("handler0")).pk,
         **award_keys(place),
     }
@@ -150,6 +152,13 @@ def make_bulk(place):
         language="zh-hans",
         created_at=timezone.now(),
     )
+
+
+def make_award_campaign(place):
+    """One in preparation: what is published every street of the district reads."""
+    campaign = make_campaign(place, published=False)
+    honour = make_honour(campaign, ORGANIZATION_HONOUR)
+    return {"campaign_id": campaign.pk, "honour_id": honour.pk}
 
 
 def make_seal(place):
