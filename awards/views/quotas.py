@@ -85,12 +85,12 @@ class AdjustQuota(View):
         if honour.campaign.state != CampaignState.PUBLISHED:
             messages.error(request, _("名额只在评选活动进行中按决定调整。"))
             return self.back(honour)
-        return self.page(request, honour, AdjustmentEditor(table.lines))
+        return self.page(request, honour, AdjustmentEditor(table.shown))
 
     def post(self, request: PersonRequest, campaign_id: int, honour_id: int) -> HttpResponse:
         at, on = timezone.now(), timezone.localdate()
         honour, table = self.load(request, campaign_id, honour_id)
-        editor = AdjustmentEditor(table.lines, request.POST)
+        editor = AdjustmentEditor(table.shown, request.POST)
         if not editor.is_valid():
             return self.page(request, honour, editor, HTTPStatus.UNPROCESSABLE_ENTITY)
         typed = request.POST.get("base", "")
