@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+from django.utils import timezone
 from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 
@@ -145,12 +146,16 @@ def test_whatever_people_do_a_case_keeps_its_invariants(request, capsys):
         number=st.integers(0, 6 * len(world.cases) - 1), actions=st.lists(ACTIONS, min_size=4, max_size=14)
     )
     def play(number: int, actions: list[Action]) -> None:
+        day = timezone.localdate()
         try:
             with in_savepoint():
                 walk(world, number, actions)
                 raise Rollback
         except Rollback:
             pass
+        except AssertionError:
+            if timezone.localdate() == day:
+                raise  # else midnight came between two actions, and the working days moved on by themselves
 
     with loudly("workflows.bulk", "workflows.timers"):
         play()
