@@ -65,7 +65,7 @@ def _own_problems(campaign: AwardCampaign, honours: list[Honour], on: dt.date) -
     problems = []
     if not honours:
         problems.append(Problem("no_honour", _("没有选择荣誉称号。请至少选择一项。"), "honours"))
-    empty = "、".join(
+    empty = _("、").join(
         str(label) for key, label in CHANNEL.items() if not campaign.channel.get(key, "").strip()
     )
     if empty:

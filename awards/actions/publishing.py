@@ -130,7 +130,7 @@ def _refuse_open(campaign: AwardCampaign, done: tuple[NominationState, ...]) -> 
     numbers = list(rows.order_by("pk").values_list("case_number", flat=True)[:4])
     if numbers:
         text = _("还有%(count)d件推荐没有办结（%(numbers)s），请先办结。")
-        values = {"count": rows.count(), "numbers": "、".join(numbers[:3]) + ("…" if numbers[3:] else "")}
+        values = {"count": rows.count(), "numbers": _("、").join(numbers[:3]) + ("…" if numbers[3:] else "")}
         raise CampaignNotReady(text % values)
 
 

@@ -147,7 +147,7 @@ def _finding(rule: Rule, facts: Facts, on: dt.date) -> Finding:
     needed = [*kind.facts, *(rule[key] for key in ("fact",) if key in kind.parameters)]
     missing = [key for key in needed if facts.get(key) is None]
     if missing:
-        names = "、".join(str(rule.get("label") or FACTS.get(key, key)) for key in missing)
+        names = _("、").join(str(rule.get("label") or FACTS.get(key, key)) for key in missing)
         text = _("没有%(names)s，不能认定符合。请在登记中补充。") % {"names": names}
         return Finding(rule["kind"], rule["name"], False, dict.fromkeys(missing), text)
     return Finding(rule["kind"], rule["name"], *kind.ask(rule, facts, day))
@@ -212,7 +212,7 @@ def _one_a_year(rule: Rule, facts: Facts, on: dt.date) -> Answer:
         )
     if others:
         text = _("同年度还有推荐%(numbers)s。请撤回其中一件，只留一件。")
-        return Answer(False, data, text % {"numbers": "、".join(others)})
+        return Answer(False, data, text % {"numbers": _("、").join(others)})
     return Answer(True, data, _("%(year)d年度没有其他荣誉和推荐。") % {"year": facts["year"]})
 
 

@@ -106,6 +106,7 @@ TEMPLATES = sorted(
 CHINESE_IN_TEMPLATES = {
     "templates/500.html": "shown when nothing works, the translation neither; it says everything in both languages",
     "templates/inspections/app.html": "kept on the phone for both languages until the app has begun",
+    "templates/workflows/nomination/own_notice_text.html": "a notice to be put up, Chinese in every language",
     "templates/components/language.html": "the button to Chinese is labelled in Chinese",
 }
 
@@ -148,6 +149,11 @@ GETTEXT = re.compile(r"_|(?:n|p|np)?gettext(?:_lazy|_noop)?")
 # Modules whose Chinese is no text of a page, each with what it is.
 CHINESE_IN_MODULES = {
     "*/migrations/*": "names in the database",
+    "awards/actions/vetting.py": "what is printed in letters",
+    "awards/call_letter.py": "what is printed in letters",
+    "awards/exports.py": "columns of workbooks",
+    "awards/minutes.py": "what is printed in minutes",
+    "awards/notice_letter.py": "what is printed in letters",
     "config/settings.py": "the name of the Chinese language",
     "orgs/acceptance_exports.py": "columns of workbooks",
     "orgs/acceptance_report.py": "what is printed in reports",
@@ -181,6 +187,12 @@ CHINESE_TEXTS = {
     "orgs/views/inspection_texts.py": {"中文"},  # the name of the other language
     "workflows/acceptance/sheet.py": {"、", "；"},  # the decision sheet is Chinese in every language
     "workflows/founding/sheet.py": {"、", "：", "；"},  # the decision sheet is Chinese in every language
+    "workflows/nomination/views/concluding.py": {  # opinions kept in the record of the case
+        "评审委员会投票通过，入选。",
+        "评审委员会投票通过，名额已满，列为候补。",
+        "经评审委员会投票，未入选。",
+    },
+    "workflows/nomination/sheet.py": {"；"},  # the decision sheet is Chinese in every language
     "workflows/handling.py": {"、"},  # names kept in the record of the case
     "workflows/views/sheets.py": {" 审批表.pdf"},
 }

@@ -278,4 +278,4 @@ class NominationForm(UnitForm):
     def submission_note(self) -> str:
         """What the submission says on record: with which rules against it."""
         against = [one.name for one in failed(self.findings)]
-        return _("提交时不符合的条件：%(rules)s。") % {"rules": "、".join(against)} if against else ""
+        return _("提交时不符合的条件：%(rules)s。") % {"rules": _("、").join(against)} if against else ""
