@@ -11,7 +11,7 @@ die() {
 
 # Prints the first Python that is new enough and can make virtual environments; the code is written for 3.11 (Debian 12)
 # and runs on 3.13 (Debian 13). Debian's own comes first, whatever else is on the path: it is built with profile-guided
-# optimization, and one that is not takes a quarter more time for a page and for the tests.
+# optimization, and one that is not takes a quarter more time for the random sequences of the tests.
 find_python() {
     local candidate
     for candidate in /usr/bin/python3 python3.11 python3 python3.13 python3.12; do
