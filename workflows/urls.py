@@ -6,7 +6,7 @@ from .acceptance.starting import StartAcceptance
 from .acceptance.views.visit_tools import AddVisit, CancelVisit, ReplaceInspector
 from .founding.starting import StartFounding
 from .founding.views import DraftReply, RosterTemplate
-from .nomination import office_urls, review_urls, unit_urls
+from .nomination import awarding_urls, office_urls, review_urls, unit_urls
 from .nomination.views.announcing import ClearNotice, NoticePage, PreviewNotice, PublishNotice
 from .nomination.views.objections import AppointInvestigators, ResolveObjection
 from .survey.importing import ApplyRegisterImport
@@ -108,6 +108,7 @@ urlpatterns = [
     path("verify/file/", VerifyFile.as_view(), name="verify_file"),
     path("verify/issuers.pem", IssuerCertificates.as_view(), name="verify_certificates"),
     path("verify/<str:code>/", VerifyDocument.as_view(), name="verify"),
+    *awarding_urls.urlpatterns,
     *office_urls.urlpatterns,
     *review_urls.urlpatterns,
     *unit_urls.urlpatterns,
