@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import notices, objection_list, objections, public
+from .views import honour_roll, notices, objection_list, objections, public
 
 urlpatterns = [
     path("awards/<int:campaign_id>/notices/", notices.NoticeList.as_view(), name="award_notices"),
@@ -38,6 +38,7 @@ urlpatterns = [
         objections.ObjectionFile.as_view(),
         name="objection_file",
     ),
+    path("public/honours/", honour_roll.HonourRoll.as_view(), name="honour_roll"),
     path("public/notices/", public.NoticeBoard.as_view(), name="notice_board"),
     path("public/notices/<uuid:public_id>/", public.PublicNoticePage.as_view(), name="public_notice"),
     path("public/notices/<uuid:public_id>/letter.pdf", public.NoticeLetter.as_view(), name="notice_letter"),
