@@ -149,7 +149,9 @@ GETTEXT = re.compile(r"_|(?:n|p|np)?gettext(?:_lazy|_noop)?")
 # Modules whose Chinese is no text of a page, each with what it is.
 CHINESE_IN_MODULES = {
     "*/migrations/*": "names in the database",
+    "awards/actions/awarding.py": "what is printed in decisions and certificates",
     "awards/actions/vetting.py": "what is printed in letters",
+    "awards/forms/awarding.py": "the usual words of a decision",
     "awards/call_letter.py": "what is printed in letters",
     "awards/exports.py": "columns of workbooks",
     "awards/minutes.py": "what is printed in minutes",
@@ -187,6 +189,7 @@ CHINESE_TEXTS = {
     "orgs/views/inspection_texts.py": {"中文"},  # the name of the other language
     "workflows/acceptance/sheet.py": {"、", "；"},  # the decision sheet is Chinese in every language
     "workflows/founding/sheet.py": {"、", "：", "；"},  # the decision sheet is Chinese in every language
+    "workflows/nomination/views/awarding.py": {"同意表彰。", "制发荣誉证书。"},  # opinions kept in the record
     "workflows/nomination/views/concluding.py": {  # opinions kept in the record of the case
         "评审委员会投票通过，入选。",
         "评审委员会投票通过，名额已满，列为候补。",
