@@ -13,6 +13,8 @@ DERIVED = (
     "flows/acceptance.bpmn",
     "flows/founding.svg",
     "flows/founding.bpmn",
+    "flows/nomination.svg",
+    "flows/nomination.bpmn",
     "flows/survey.svg",
     "flows/survey.bpmn",
 )
