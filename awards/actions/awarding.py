@@ -103,18 +103,21 @@ def first_name(rows: Sequence[Nomination]) -> str:
     return f"{first.name}同志" if first.person_name and len(rows) == 1 else first.name
 
 
-def taken(nominations: Iterable[Nomination]) -> list[Nomination]:
-    """Those who hold an honour of this year already: a second one is refused (RULES section 4)."""
-    return [
-        one
-        for one in nominations
-        if Award.objects.filter(
-            organization=one.organization_id,
-            person_key=one.person_key,
-            year=one.honour.campaign.year,
-            revoked_on=None,
-        ).exists()
-    ]
+def taken(nominations: Sequence[Nomination]) -> list[Nomination]:
+    """Those who hold an honour of this year already, or would get two of them at once: a second one is refused
+    (RULES section 4)."""
+    seen: set[tuple[int, str]] = set()
+    found = []
+    for one in nominations:
+        holder = (one.organization_id, one.person_key)
+        year = one.honour.campaign.year
+        awards = Award.objects.filter(
+            organization=holder[0], person_key=holder[1], year=year, revoked_on=None
+        )
+        if holder in seen or awards.exists():
+            found.append(one)
+        seen.add(holder)
+    return found
 
 
 def heading(honour: Honour, rows: Sequence[Nomination]) -> dict[str, Any]:

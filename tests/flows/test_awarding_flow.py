@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from awards.actions.objecting import log_objection
 from awards.enums import Medium, NominationState
-from awards.models import Award, QuotaAdjustment
+from awards.models import Award, ConflictDeclaration, Nomination, QuotaAdjustment
 from records.models import Document
 from tests.awards import AwardWorld, make_award_world
 from tests.flows import nomination_world as n
@@ -133,6 +133,42 @@ def test_a_second_honour_of_the_year_is_refused_in_words(cleared):
     answer = decide(world, first)
     assert answer.status_code == 422
     assert "本年度已经获得一项荣誉" in answer.content.decode()
+
+
+def test_two_honours_of_one_holder_in_one_decision_are_refused_in_words(cleared):
+    world, (first, second) = cleared
+    Nomination.objects.filter(pk=second.nomination.pk).update(
+        organization=first.nomination.organization, person_key=""
+    )
+    answer = decide(world, first, second)
+    assert answer.status_code == 422
+    assert "本年度已经获得一项荣誉" in answer.content.decode()
+
+
+def test_a_character_that_no_font_has_is_named_before_signing(cleared):
+    world, walks = cleared
+    words = {"introduction": "为表彰先进\U0001f600，我委决定：", "call": WORDS["call"]}
+    for name in ("preview_decision", "decide_awards"):
+        answer = send(world, "district_approver", name, nominees=ids(*walks), **words)
+        assert answer.status_code == 422, name
+    assert states_of(*walks) == [NominationState.CLEARED] * 2
+
+
+def test_a_conflict_that_comes_to_light_after_the_vote_blocks_decision_and_certificate(cleared):
+    world, (first, second) = cleared
+    member = next(one for one in world.committee if one.duty == "member")
+    for walk in (first, second):
+        if walk is second:
+            assert decide(world, second).status_code == 200
+        ConflictDeclaration.objects.create(
+            member=member,
+            honour=walk.nomination.honour,
+            nomination=walk.nomination,
+            ground="relative",
+            at=timezone.now(),
+        )
+    assert decide(world, first).status_code == 422
+    assert issue(world, second).status_code == 422
 
 
 @pytest.mark.parametrize("who", ["approver0", "handler0", "secretary", "member1", "applicant0_0"])

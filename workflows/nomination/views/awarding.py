@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -16,6 +17,7 @@ from django.views.decorators.cache import never_cache
 
 from awards.actions.advancing import obstacles
 from awards.actions.awarding import ABOUT, decision_content, issue_certificate, sign_decision, taken
+from awards.conflict_register import hidden_from
 from awards.enums import NominationState
 from awards.forms.awarding import ChosenForm, DecisionForm
 from awards.models import Award, AwardCampaign, Nomination
@@ -46,6 +48,7 @@ class Together(View):
     """
 
     access = holding(*READERS)
+    request: PersonRequest
     state: NominationState
     node: str
     event: str
@@ -85,10 +88,15 @@ class Together(View):
             require(request.user, Perm.DECIDE_AWARDS, campaign, on=on)
         return campaign
 
-    def ready(self, campaign: AwardCampaign) -> list[Nomination]:
-        rows = Nomination.objects.filter(honour__campaign=campaign, state=self.state)
+    def nominations(self, campaign: AwardCampaign, *states_here: NominationState) -> QuerySet[Nomination]:
+        """Those in some states, without whom the person must not see."""
+        rows = Nomination.objects.filter(honour__campaign=campaign, state__in=states_here)
+        rows = rows.exclude(pk__in=hidden_from(self.request.user))
         rows = rows.select_related("honour__campaign", "organization", "unit", "affiliation")
-        return standing_at(rows.order_by("honour__position", "rank", "pk"), self.node)
+        return rows.order_by("honour__position", "rank", "pk")
+
+    def ready(self, campaign: AwardCampaign) -> list[Nomination]:
+        return standing_at(self.nominations(campaign, self.state), self.node)
 
     def form(self, campaign: AwardCampaign, data: Any = None) -> ChosenForm:
         on = timezone.localdate()
@@ -162,10 +170,8 @@ class DecideAwards(Together):
 
     def concerned(self, campaign: AwardCampaign) -> list[Nomination]:
         """The cleared ones, and whom the public notice still holds."""
-        states_here = (NominationState.CLEARED, NominationState.ANNOUNCED, NominationState.HELD)
-        rows = Nomination.objects.filter(honour__campaign=campaign, state__in=states_here)
-        rows = rows.select_related("honour__campaign", "organization", "unit", "affiliation")
-        return list(rows.order_by("honour__position", "rank", "pk"))
+        held = (NominationState.ANNOUNCED, NominationState.HELD)
+        return list(self.nominations(campaign, NominationState.CLEARED, *held))
 
     def perform(self, request: PersonRequest, campaign: AwardCampaign, form: ChosenForm) -> str:
         at = timezone.now()
@@ -217,7 +223,11 @@ class PreviewDecision(DecideAwards):
                 call=form.cleaned_data["call"],
             )
         issuer, on = issuer_of(campaign.organization), timezone.localdate()
-        drawn = documents.preview("commendation_decision", content, issuer=issuer, on=on)
+        try:
+            drawn = documents.preview("commendation_decision", content, issuer=issuer, on=on)
+        except (ContentError, MissingGlyph) as problem:
+            form.add_error(None, str(problem))
+            return self.show(request, campaign, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
         return pdf_response(drawn, "preview.pdf")
 
 
