@@ -1,4 +1,4 @@
-"""Objecting by telephone: the public form without and with a name, the secretary who accepts and reads who it was."""
+"""Objecting by telephone: the public form without and with a name; the secretary reads who it was."""
 
 from contextlib import closing
 
