@@ -3,7 +3,7 @@
 from django.utils import timezone
 
 from awards.enums import Duty, Medium
-from awards.models import CommitteeMember, ConsultationLetter, Objection, PublicNotice
+from awards.models import Award, CommitteeMember, ConsultationLetter, Objection, PublicNotice
 from tests.awards import ORGANIZATION_HONOUR, accepted_organization, make_campaign, make_honour, nomination
 from tests.flows.district import District
 
@@ -31,7 +31,18 @@ def award_keys(place: District) -> dict[str, int]:
     member = CommitteeMember.objects.create(
         campaign=campaign, person=place.person("district_leader"), duty=Duty.MEMBER, since=now
     )
+    award = Award.objects.create(
+        organization=nominee.organization,
+        scope=nominee.organization.scope,
+        honour_code=honour.code,
+        title=honour.title,
+        year=campaign.year,
+        decided_on=today,
+        decision_title="决定",
+        decision_number="海团字〔2014〕1号",
+    )
     return {
+        "award_id": award.pk,
         "campaign_id": campaign.pk,
         "honour_id": honour.pk,
         "nomination_id": nominee.pk,

@@ -69,6 +69,12 @@ def obstacle(document: Document, change: str, concerned: Organization | None) ->
             _("验收合格证书不能单独撤销。"),
             _("证书随验收认定一并撤销：请由区级审批人在该次验收的页面办理“撤销认定”。"),
         )
+    if change == REVOKE and document.kind == "award_certificate":
+        return Verdict(
+            False,
+            _("荣誉证书不能单独撤销。"),
+            _("证书随荣誉一并撤销：请由区级审批人在荣誉页办理“撤销荣誉”，另行制发撤销决定。"),
+        )
     if kind.style == "certificate":
         return ALLOWED
     if change == REISSUE:

@@ -91,7 +91,8 @@ class HonourRevocation(TypedDict):
     """撤销称号决定 about an organization, or a person with ``unit``.
 
     ``period`` such as 2014年度; ``decision`` is the letter that gave the honour, ``certificate`` the number of the
-    certificate; ``reason`` is fit for everybody to read; ``further`` are more consequences, may be empty.
+    certificate, empty where none was issued; ``reason`` is fit for everybody to read; ``further`` are more
+    consequences, may be empty.
     """
 
     variant: Literal["organization", "person"]
