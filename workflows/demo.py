@@ -24,6 +24,7 @@ from orgs.rules.names import names_in_stroke_order
 from .approvals import authorize
 from .deciding import decide
 from .demo_acceptance import AcceptanceDemo
+from .demo_awards import AwardsDemo
 from .demo_handling import DEPUTY, show_tools
 from .demo_stories import HIDDEN
 from .founding.starting import open_founding_case
@@ -119,6 +120,7 @@ class Demo:
         self.person(f"{prefix}.{key}", role, Organization.objects.get(code=code), title)
         show_tools(self.people, prefix=prefix, at=timezone.now(), on=self.today)
         AcceptanceDemo(self).load()
+        AwardsDemo(self).load()
 
     def plan(self) -> None:
         """This year's plan: the goals and shares of the notice of 2014, on the same days of the year."""
