@@ -150,6 +150,7 @@ GETTEXT = re.compile(r"_|(?:n|p|np)?gettext(?:_lazy|_noop)?")
 CHINESE_IN_MODULES = {
     "*/migrations/*": "names in the database",
     "awards/actions/awarding.py": "what is printed in decisions and certificates",
+    "awards/actions/revoking.py": "what is printed in revocations",
     "awards/actions/vetting.py": "what is printed in letters",
     "awards/forms/awarding.py": "the usual words of a decision",
     "awards/call_letter.py": "what is printed in letters",
