@@ -8,6 +8,7 @@ from awards.actions.scoring import save_score
 from awards.enums import NominationState
 from awards.models import Honour, Nomination, Review
 from tests.awards import AwardWorld, make_award_world, nomination
+from tests.flows.district import District
 
 CODES = ("organization", "activity", "service", "example")
 # Of 30, 30, 20 and 20 points; written so that no other figure in the database looks like one of them.
@@ -16,9 +17,9 @@ JUDGES = ("chair", "deputy", "member1", "member2", "member3")
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
-def build() -> AwardWorld:
+def build(place: District | None = None) -> AwardWorld:
     """Four nominees; the first is of the unit where ``member1`` works."""
-    world = make_award_world(accepted=(2, 2), places=2)
+    world = make_award_world(place=place, accepted=(2, 2), places=2)
     for number, organization in enumerate([one for street in world.organizations for one in street]):
         nomination(
             world.organization_honour,
@@ -81,11 +82,11 @@ def give(
     return page(world, key, "score_sheet", honour.pk, number, post=data)
 
 
-def score_all(world: AwardWorld, honour: Honour, *keys: str) -> None:
+def score_all(world: AwardWorld, honour: Honour, *keys: str, points: dict[str, str] = POINTS) -> None:
     """These judges score whom they may, and hand in."""
     for key in keys:
         for number in numbers(honour, key):
-            save_score(honour, number, POINTS, by=world.person(key), at=timezone.now())
+            save_score(honour, number, points, by=world.person(key), at=timezone.now())
         assert "已提交" in text_of(page(world, key, "hand_in_scores", honour.pk, post={}))
 
 
