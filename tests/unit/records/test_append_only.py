@@ -5,12 +5,26 @@ import uuid
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.db.models import Model, UUIDField
 from django.utils import timezone
 
+from awards.models import (
+    Ballot,
+    BallotRoll,
+    ConflictDeclaration,
+    NominationEvent,
+    NominationSnapshot,
+    QuotaAdjustment,
+    Review,
+    Slip,
+    TieDecision,
+    Vote,
+)
 from orgs.enums import MilestoneKind
 from orgs.models import AcceptanceSnapshot, FoundingSnapshot, InspectionFact, Milestone, RuleSet, UnitVersion
 from records import audit
 from records.models import AuditChain, AuditEntry, Document, DocumentStatus, Seal
+from tests.awards import AwardWorld, make_award_world, nomination
 from tests.flows import district as d
 from tests.inspections import make_inspection
 from tests.sharing import shared
@@ -33,6 +47,13 @@ GUARDED = {
     "orgs_ruleset": (RuleSet, "name", ["name"]),
     "orgs_acceptancesnapshot": (AcceptanceSnapshot, "round", []),
     "orgs_inspectionfact": (InspectionFact, "key", ["uuid"]),
+    "awards_quotaadjustment": (QuotaAdjustment, "reason", []),
+    "awards_nominationevent": (NominationEvent, "note", []),
+    "awards_nominationsnapshot": (NominationSnapshot, "step", []),
+    "awards_conflictdeclaration": (ConflictDeclaration, "ground", []),
+    "awards_ballotroll": (BallotRoll, "member_id", ["ballot_id", "member_id"]),
+    "awards_slip": (Slip, "choice", []),
+    "awards_tiedecision": (TieDecision, "reason", ["vote_id"]),
 }
 
 
@@ -53,10 +74,29 @@ def build_rows() -> None:
     one = visit.facts.create(uuid=uuid.uuid4(), key="note", device="x", recorded_at=AT, received_at=AT)
     one.inspection.acceptance.snapshots.create(step="findings", round=1, data={}, at=AT)
     Seal.objects.create(issuer_id=1, sha256="0" * 64, valid_from=AT.date(), uploaded_by_id=1, uploaded_at=AT)
+    build_award_rows(make_award_world(place=place))
     connection.check_constraints()  # PostgreSQL truncates nothing while foreign keys wait to be checked
 
 
 rows_once = shared(build_rows, "rows_once")
+
+
+def build_award_rows(world: AwardWorld) -> None:
+    """What was said, voted and decided in a campaign."""
+    honour, member, chair = world.organization_honour, world.committee[2], world.person("chair")
+    nominee = nomination(honour, world.organizations[0][0])
+    QuotaAdjustment.objects.create(honour=honour, places=-1, reason="缩减", decision="纪要", by=chair, at=AT)
+    NominationEvent.objects.create(
+        nomination=nominee, event="rank", source="ranking", target="checking", at=AT
+    )
+    NominationSnapshot.objects.create(nomination=nominee, step="nomination", round=1, data={}, at=AT)
+    ConflictDeclaration.objects.create(member=member, honour=honour, ground="other", at=AT)
+    review = Review.objects.create(honour=honour, salt=bytes(16))
+    vote = Vote.objects.create(review=review, number=1, kind="vote", opened_by=chair, opened_at=AT)
+    ballot = Ballot.objects.create(vote=vote, nomination=nominee, members=[member.pk])
+    BallotRoll.objects.create(ballot=ballot, member=member)
+    Slip.objects.create(ballot=ballot, choice="yes")
+    TieDecision.objects.create(vote=vote, chosen=[nominee.pk], reason="并列", by=chair, at=AT)
 
 
 @pytest.fixture
@@ -74,13 +114,18 @@ def refused(sql: str) -> None:
         run(sql)
 
 
+def another_key(model: type[Model]) -> str:
+    """An expression for a key that no row has."""
+    return f"'{uuid.uuid4()}'" if isinstance(model._meta.pk, UUIDField) else "id + 1000"
+
+
 @pytest.mark.parametrize("table", GUARDED)
 def test_a_row_cannot_be_changed_or_removed(rows, table):
     model, column, _ = GUARDED[table]
     before = list(model.objects.order_by("pk").values())
     assert before
     refused(f"UPDATE {table} SET {column} = {column}")
-    refused(f"UPDATE {table} SET id = id + 1000")
+    refused(f"UPDATE {table} SET id = {another_key(model)}")
     refused(f"DELETE FROM {table}")
     if connection.vendor == "postgresql":
         refused(f"TRUNCATE {table} CASCADE")
@@ -98,7 +143,7 @@ def test_a_row_cannot_be_replaced_by_its_key_or_by_what_else_is_unique(rows, tab
     if unique:
         other = names.replace('"id"', "id + 1000")
         refused(f"INSERT OR REPLACE INTO {table} ({names}) SELECT {other} FROM {table} ORDER BY id LIMIT 1")
-    refused(f"UPDATE OR REPLACE {table} SET id = id + 1")
+    refused(f"UPDATE OR REPLACE {table} SET id = {another_key(model)}")
 
 
 def test_the_status_of_a_document_may_change_and_nothing_else(rows):
