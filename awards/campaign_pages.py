@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from django.db.models import Count, QuerySet
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from orgs.models import Person
@@ -176,12 +176,8 @@ def links_of(campaign: AwardCampaign, rights: Rights, has_jurisdiction: bool) ->
     found = []
     for name, icon in LINKS:
         allowed, label = labels[name]
-        try:
-            url = reverse(name, args=[campaign.pk])
-        except NoReverseMatch:
-            continue
         if allowed:
-            found.append({"url": url, "icon": icon, "label": label})
+            found.append({"url": reverse(name, args=[campaign.pk]), "icon": icon, "label": label})
     return found
 
 

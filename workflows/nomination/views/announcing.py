@@ -1,7 +1,8 @@
 """Publishing and closing public notices: facts in ``awards`` and the cases that move with them, in one transaction."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from functools import partial
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
@@ -43,15 +44,15 @@ from awards.views.notices import notice_for
 from orgs.access import PersonRequest, holding
 from orgs.issuers import issuer_of
 from orgs.models import Person
-from orgs.permissions import Perm, Refused, can, require
+from orgs.permissions import Perm, can, require
 from records import documents
 from records.calendars import WorkingCalendar
 
 from ...models import Outcome, WorkItem
 from ...returns import NotPossible
 from ...views.files import pdf_response
-from ...views.task import CaseBusy, one_transaction
 from ..together import decide_together, leave
+from .told import told
 
 STAFF = (Perm.MANAGE_AWARDS, Perm.DECIDE_AWARDS, Perm.ASSIST_REVIEW)
 
@@ -172,27 +173,15 @@ class NoticeStep(View):
         on = timezone.localdate()
         notice = notice_for(request.user, announcement_id, on)
         require(request.user, self.perm, notice, on=on)
-        done = attempt(request, lambda: self.perform(locked(notice), request.user))
+        done = ""
+        with told(partial(messages.error, request)):
+            done = self.perform(locked(notice), request.user)
         if done:
             messages.success(request, done)
         return HttpResponseRedirect(reverse("award_notice", args=[notice.pk]))
 
     def perform(self, notice: PublicNotice, by: Person) -> str:
         raise NotImplementedError
-
-
-def attempt(request: PersonRequest, step: Callable[[], str]) -> str:
-    """Do a step in one transaction; what stands in its way is shown, and then nothing has happened."""
-    try:
-        with one_transaction():
-            return step()
-    except (states.NotPossible, NotPossible) as problem:
-        messages.error(request, str(problem))
-    except Refused as refused:
-        messages.error(request, f"{refused.verdict.reason} {refused.verdict.remedy}")
-    except CaseBusy:
-        messages.error(request, str(CaseBusy.message))
-    return ""
 
 
 class PublishNotice(NoticeStep):

@@ -1,6 +1,7 @@
 """The list of an honour as the committee selected it: approved together, and shortened where places were cut."""
 
 from collections.abc import Sequence
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
@@ -16,18 +17,18 @@ from django.views.decorators.cache import never_cache
 
 from awards.actions.advancing import obstacles
 from awards.award_list import ListedName, list_of
-from awards.models import Honour, Nomination
+from awards.models import Honour
 from awards.nomination_register import case_ids
 from awards.quota_register import places_of
 from awards.rules import states
 from orgs.access import PersonRequest, holding
-from orgs.permissions import Perm, Refused, can, require
+from orgs.permissions import Perm, can, require
 
-from ...models import Outcome, WorkItem
-from ...returns import NotPossible
-from ...views.task import CaseBusy, one_transaction
+from ...models import Outcome
 from ..forms.award_list import APPROVE, DROP, ListDecisionForm
 from ..together import decide_together, leave, refused_for
+from .announcing import standing_at
+from .told import told
 
 NODE = "approve_list"
 READERS = (Perm.MANAGE_AWARDS, Perm.ASSIST_REVIEW)
@@ -46,16 +47,9 @@ class AwardList(View):
         honour = self.load(request, honour_id)
         require(request.user, Perm.DECIDE_AWARDS, honour.campaign.organization, on=timezone.localdate())
         form = self.form(request, honour)
-        try:
-            with one_transaction():
-                if form.is_valid():
-                    self.decide(request, form)
-        except NotPossible as problem:
-            form.add_error(None, str(problem))
-        except Refused as refused:
-            form.add_error(None, f"{refused.verdict.reason} {refused.verdict.remedy}".strip())
-        except CaseBusy:
-            form.add_error(None, str(CaseBusy.message))
+        with told(partial(form.add_error, None)):
+            if form.is_valid():
+                self.decide(request, form)
         if not form.is_valid():
             return self.show(request, honour, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
         messages.success(request, _("已办理%(number)d个对象。") % {"number": len(form.chosen)})
@@ -96,7 +90,7 @@ class AwardList(View):
         on = timezone.localdate()
         listed = list_of(honour, request.user, on)
         form = form or self.form(request, honour)
-        waiting = waiting_for_approval(one.nomination for one in listed)
+        waiting = standing_at((one.nomination for one in listed), NODE)
         refused = refused_for(waiting, NODE, request.user, on=on)
         held = honour.nominations.filter(state__in=states.HOLDING).count()
         places = places_of(honour)
@@ -134,10 +128,3 @@ def rows_of(
         }
         for one in listed
     ]
-
-
-def waiting_for_approval(nominations: Any) -> list[Nomination]:
-    """Those whose case waits for the approver of the list."""
-    rows = {one.case_number: one for one in nominations}
-    items = WorkItem.objects.filter(node=NODE, open=True, case__number__in=rows)
-    return [rows[number] for number in items.order_by("pk").values_list("case__number", flat=True)]

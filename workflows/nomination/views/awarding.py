@@ -1,5 +1,6 @@
 """The commendation decision: cleared nominees are decided together, and one document says so."""
 
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
@@ -22,10 +23,9 @@ from awards.enums import NominationState
 from awards.forms.awarding import ChosenForm, DecisionForm
 from awards.models import Award, AwardCampaign, Nomination
 from awards.nomination_register import case_ids
-from awards.rules import states
 from orgs.access import PersonRequest, holding
 from orgs.issuers import issuer_of
-from orgs.permissions import Perm, Refused, can, require
+from orgs.permissions import Perm, can, require
 from records import documents
 from records.documents import ContentError, MissingGlyph
 from records.models import Document
@@ -33,9 +33,9 @@ from records.models import Document
 from ...models import Outcome
 from ...returns import NotPossible
 from ...views.files import pdf_response
-from ...views.task import CaseBusy, one_transaction
 from ..together import decide_together, refused_for
 from .announcing import standing_at
+from .told import told
 
 READERS = (Perm.MANAGE_AWARDS, Perm.DECIDE_AWARDS)
 
@@ -65,16 +65,9 @@ class Together(View):
         require(request.user, self.perm, campaign, on=timezone.localdate())
         form = self.form(campaign, request.POST)
         done = ""
-        try:
-            with one_transaction():
-                if form.is_valid():
-                    done = self.perform(request, campaign, form)
-        except (NotPossible, states.NotPossible, ContentError, MissingGlyph) as problem:
-            form.add_error(None, str(problem))
-        except Refused as refused:
-            form.add_error(None, f"{refused.verdict.reason} {refused.verdict.remedy}".strip())
-        except CaseBusy:
-            form.add_error(None, str(CaseBusy.message))
+        with told(partial(form.add_error, None), ContentError, MissingGlyph):
+            if form.is_valid():
+                done = self.perform(request, campaign, form)
         if not form.is_valid():
             return self.show(request, campaign, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
         messages.success(request, done)

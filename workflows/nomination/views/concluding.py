@@ -1,7 +1,5 @@
 """A review is concluded, and begins again where a ballot became void: all cases move together, or none does."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any
 
@@ -31,32 +29,17 @@ from awards.forms.ballots import ReasonForm
 from awards.models import Honour, Nomination, Review
 from awards.review_access import OPEN, Reader, enter, not_yours
 from awards.rules import rounds
-from awards.rules.states import NotPossible as RulesRefuse
 from orgs.access import PersonRequest, holding
 from orgs.permissions import Perm, Refused, can
 
 from ...models import Outcome
 from ...returns import NotPossible
-from ...views.task import CaseBusy, one_transaction
 from ..together import decide_together, leave, refused_for
+from .told import told
 
 NODE = "committee_review"
 # Recommended to the district, and not yet before the committee.
 STILL_TO_COME = (NominationState.CHECKING, NominationState.VETTING)
-
-
-@contextmanager
-def told(problems: list[str]) -> Iterator[None]:
-    """What keeps the cases where they are, in words, after everything was undone."""
-    try:
-        with one_transaction():
-            yield
-    except (NotPossible, RulesRefuse) as problem:
-        problems.append(str(problem))
-    except Refused as refused:
-        problems.append(f"{refused.verdict.reason} {refused.verdict.remedy}".strip())
-    except CaseBusy:
-        problems.append(str(CaseBusy.message))
 
 
 def entered(request: PersonRequest, honour_id: int, *perms: Perm) -> tuple[Reader, Review]:
@@ -87,7 +70,7 @@ class ConcludeReview(View):
     def post(self, request: PersonRequest, honour_id: int) -> HttpResponse:
         reader, review = entered(request, honour_id, Perm.ASSIST_REVIEW)
         problems: list[str] = []
-        with told(problems):
+        with told(problems.append):
             self.conclude(request, held(review))
         if problems:
             return self.show(request, reader, review, problems, status=HTTPStatus.CONFLICT)
@@ -153,7 +136,7 @@ class ReopenReview(View):
         reader, review = entered(request, honour_id, Perm.ASSIST_REVIEW, Perm.DECIDE_AWARDS)
         form, problems = ReasonForm(request.POST), list[str]()
         if form.is_valid():
-            with told(problems):
+            with told(problems.append):
                 self.reopen(request, reader, held(review), form.cleaned_data["reason"])
             for problem in problems:
                 form.add_error(None, problem)

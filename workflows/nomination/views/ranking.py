@@ -21,13 +21,12 @@ from awards.rules.eligibility import failed
 from orgs.access import PersonRequest, holding
 from orgs.enums import OrganizationLevel
 from orgs.models import Organization
-from orgs.permissions import Perm, Refused, require
+from orgs.permissions import Perm, require
 
 from ...models import Outcome, WorkItem
-from ...returns import NotPossible
-from ...views.task import CaseBusy, one_transaction
 from ..forms.ranking import RankingForm
 from ..together import decide_together, refused_for
+from .told import told
 
 NODE = "rank_nomination"
 
@@ -46,17 +45,10 @@ class Ranking(View):
         honour, place = self.load(request, honour_id, organization_id)
         if move := request.POST.get("move", ""):
             return self.move(request, honour, place, move)
-        try:
-            with one_transaction():
-                form = self.form(request, honour, place)
-                if form.is_valid():
-                    self.decide(request, honour, place, form)
-        except (NotPossible, RankingRefused) as problem:
-            form.add_error(None, str(problem))
-        except Refused as refused:
-            form.add_error(None, f"{refused.verdict.reason} {refused.verdict.remedy}".strip())
-        except CaseBusy:
-            form.add_error(None, str(CaseBusy.message))
+        with told(lambda text: form.add_error(None, text), RankingRefused):
+            form = self.form(request, honour, place)
+            if form.is_valid():
+                self.decide(request, honour, place, form)
         if not form.is_valid():
             return self.show(request, honour, place, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
         values = {"ranked": len(form.order), "left_out": sum(len(one) for one in form.left_out.values())}

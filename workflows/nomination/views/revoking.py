@@ -1,6 +1,7 @@
 """Revoking an award: before its certificate the case ends with it, after it the award is taken back."""
 
 import datetime as dt
+from functools import partial
 from http import HTTPStatus
 
 from django.contrib import messages
@@ -18,7 +19,6 @@ from awards.actions.revoking import revocation_verdict, revoke_award
 from awards.enums import NominationState
 from awards.models import Award, Nomination
 from awards.nomination_register import case_ids
-from awards.rules import states
 from orgs.access import PersonRequest, holding
 from orgs.permissions import Perm, Refused, require
 from orgs.queries import district_of
@@ -28,10 +28,10 @@ from records.uploads import UploadRefused
 from ...approvals import AlreadyDecided
 from ...models import Outcome, StaleTask
 from ...notify import tell_applicant
-from ...returns import NotPossible
-from ...views.task import CaseBusy, load_case, one_transaction
+from ...views.task import load_case
 from ..forms.revoking import RevokingForm
 from ..together import leave
+from .told import told
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -47,19 +47,13 @@ class RevokeAward(View):
         award = self.load(request, award_id)
         form = RevokingForm(request.POST, request.FILES)
         try:
-            with one_transaction():
+            with told(partial(form.add_error, None), ContentError, MissingGlyph):
                 if form.is_valid():
                     self.revoke(request, award, form)
         except UploadRefused as problem:
             form.add_error("evidence", str(problem))
-        except (NotPossible, states.NotPossible, ContentError, MissingGlyph) as problem:
-            form.add_error(None, str(problem))
-        except Refused as refused:
-            form.add_error(None, f"{refused.verdict.reason} {refused.verdict.remedy}".strip())
         except (AlreadyDecided, StaleTask):
             form.add_error(None, _("该荣誉的事项刚刚有变动，请重新打开后再办理。"))
-        except CaseBusy:
-            form.add_error(None, str(CaseBusy.message))
         if not form.is_valid():
             return self.show(
                 request, self.load(request, award_id), form, status=HTTPStatus.UNPROCESSABLE_ENTITY
