@@ -32,6 +32,21 @@ AGAIN, RESERVED, REMOVED = Outcome.AGAIN, Outcome.RESERVED, Outcome.REMOVED
 LEAVING = (WITHDRAWN, ENDED)
 
 
+def leavable(withdrawal) -> Gateway:
+    """A gateway at which the nominee may be gone: withdrawn, in the words of the step, or ended."""
+    return Gateway().Case(this.withdraw, WITHDRAWN, withdrawal).Case(this.lapse, ENDED, _("终止"))
+
+
+def happens(event: str, *, tell: str = "", leaves: bool = False):
+    """What a step does by letting an event happen to the nomination; ``leaves`` takes the name off the notice too."""
+
+    def step(activation) -> None:
+        flow = activation.flow_class.instance
+        (flow.leave if leaves else flow.advance)(activation, event, tell=tell)
+
+    return step
+
+
 class NominationFlow(BaseFlow):
     process_class = NominationProcess
     process_title = _("评选推荐")
@@ -61,13 +76,7 @@ class NominationFlow(BaseFlow):
         .Annotation(title=_("填报推荐材料"))
         .Next(this.nominated)
     )
-    nominated = (
-        Gateway()
-        .Case(this.withdraw, WITHDRAWN, _("撤回"))
-        .Case(this.lapse, ENDED, _("终止"))
-        .Default(this.own_notice, _("提交"))
-        .Annotation(title=_("是否提交"))
-    )
+    nominated = leavable(_("撤回")).Default(this.own_notice, _("提交")).Annotation(title=_("是否提交"))
     own_notice = (
         HumanTask(
             views.OwnNotice,
@@ -80,9 +89,7 @@ class NominationFlow(BaseFlow):
         .Next(this.announced_in_unit)
     )
     announced_in_unit = (
-        Gateway()
-        .Case(this.withdraw, WITHDRAWN, _("撤回"))
-        .Case(this.lapse, ENDED, _("终止"))
+        leavable(_("撤回"))
         .Default(this.review_nomination, _("公示期满"))
         .Annotation(title=_("本单位公示结果"))
     )
@@ -97,13 +104,7 @@ class NominationFlow(BaseFlow):
         .Annotation(title=_("补正推荐材料"))
         .Next(this.corrected)
     )
-    corrected = (
-        Gateway()
-        .Case(this.withdraw, WITHDRAWN, _("撤回"))
-        .Case(this.lapse, ENDED, _("终止"))
-        .Default(this.resumed, _("提交"))
-        .Annotation(title=_("是否提交"))
-    )
+    corrected = leavable(_("撤回")).Default(this.resumed, _("提交")).Annotation(title=_("是否提交"))
     resumed = Resumption().Default(this.review_nomination, _("材料审核")).Annotation(title=_("回到退回人"))
 
     # The sub-district (the district for direct contact)
@@ -119,9 +120,7 @@ class NominationFlow(BaseFlow):
         .Next(this.reviewed)
     )
     reviewed = (
-        Gateway()
-        .Case(this.withdraw, WITHDRAWN, _("撤回"))
-        .Case(this.lapse, ENDED, _("终止"))
+        leavable(_("撤回"))
         .Case(this.correct_nomination, RETURNED, _("退回"))
         .Case(this.leave_out, REJECTED, _("不推荐"))
         .Default(this.rank_nomination, _("通过"))
@@ -139,14 +138,16 @@ class NominationFlow(BaseFlow):
         .Next(this.ranked)
     )
     ranked = (
-        Gateway()
-        .Case(this.withdraw, WITHDRAWN, _("撤回"))
-        .Case(this.lapse, ENDED, _("终止"))
+        leavable(_("撤回"))
         .Case(this.leave_out, REJECTED, _("不推荐"))
         .Default(this.recommend, _("名额内"))
         .Annotation(title=_("是否推荐"))
     )
-    recommend = Step(this.do_recommend).Annotation(title=_("推荐到区")).Next(this.check_eligibility)
+    recommend = (
+        Step(happens("rank", tell="nomination_ranked"))
+        .Annotation(title=_("推荐到区"))
+        .Next(this.check_eligibility)
+    )
 
     # The district's office
     check_eligibility = (
@@ -161,15 +162,13 @@ class NominationFlow(BaseFlow):
         .Next(this.checked)
     )
     checked = (
-        Gateway()
-        .Case(this.withdraw, WITHDRAWN, _("撤回"))
-        .Case(this.lapse, ENDED, _("终止"))
+        leavable(_("撤回"))
         .Case(this.correct_nomination, RETURNED, _("退回"))
         .Case(this.find_ineligible, REJECTED, _("不符合"))
         .Default(this.find_eligible, _("符合"))
         .Annotation(title=_("是否符合条件"))
     )
-    find_eligible = Step(this.do_find_eligible).Annotation(title=_("资格符合")).Next(this.vet)
+    find_eligible = Step(happens("find_eligible")).Annotation(title=_("资格符合")).Next(this.vet)
     vet = (
         HumanTask(
             views.Vet,
@@ -182,14 +181,14 @@ class NominationFlow(BaseFlow):
         .Next(this.vetted)
     )
     vetted = (
-        Gateway()
-        .Case(this.withdraw, WITHDRAWN, _("撤回"))
-        .Case(this.lapse, ENDED, _("终止"))
+        leavable(_("撤回"))
         .Case(this.find_ineligible, REJECTED, _("未通过"))
         .Default(this.finish_vetting, _("通过"))
         .Annotation(title=_("考察是否通过"))
     )
-    finish_vetting = Step(this.do_finish_vetting).Annotation(title=_("提交评审")).Next(this.committee_review)
+    finish_vetting = (
+        Step(happens("finish_vetting")).Annotation(title=_("提交评审")).Next(this.committee_review)
+    )
 
     # The committee, the list, the reserve
     committee_review = (
@@ -206,16 +205,14 @@ class NominationFlow(BaseFlow):
         .Next(this.reviewed_by_committee)
     )
     reviewed_by_committee = (
-        Gateway()
-        .Case(this.withdraw, WITHDRAWN, _("退出"))
-        .Case(this.lapse, ENDED, _("终止"))
+        leavable(_("退出"))
         .Case(this.pass_over, REJECTED, _("未入选"))
         .Case(this.keep_in_reserve, RESERVED, _("候补"))
         .Default(this.select, _("入选"))
         .Annotation(title=_("评审结果"))
     )
-    select = Step(this.do_select).Annotation(title=_("列入名单")).Next(this.approve_list)
-    keep_in_reserve = Step(this.do_keep_in_reserve).Annotation(title=_("列为候补")).Next(this.in_reserve)
+    select = Step(happens("select")).Annotation(title=_("列入名单")).Next(this.approve_list)
+    keep_in_reserve = Step(happens("keep_in_reserve")).Annotation(title=_("列为候补")).Next(this.in_reserve)
     in_reserve = (
         HumanTask(
             views.AwaitPlace,
@@ -228,9 +225,7 @@ class NominationFlow(BaseFlow):
         .Next(this.followed)
     )
     followed = (
-        Gateway()
-        .Case(this.withdraw, WITHDRAWN, _("退出"))
-        .Case(this.lapse, ENDED, _("终止"))
+        leavable(_("退出"))
         .Case(this.review_again, AGAIN, _("重新评审"))
         .Case(this.pass_over, REJECTED, _("未递补"))
         .Default(this.public_notice, _("递补"))
@@ -250,9 +245,7 @@ class NominationFlow(BaseFlow):
         .Next(this.list_approved)
     )
     list_approved = (
-        Gateway()
-        .Case(this.withdraw, WITHDRAWN, _("退出"))
-        .Case(this.lapse, ENDED, _("终止"))
+        leavable(_("退出"))
         .Case(this.review_again, AGAIN, _("重新评审"))
         .Case(this.drop, REMOVED, _("名额减少"))
         .Default(this.public_notice, _("同意公示"))
@@ -272,16 +265,14 @@ class NominationFlow(BaseFlow):
         .Next(this.announced)
     )
     announced = (
-        Gateway()
-        .Case(this.withdraw, WITHDRAWN, _("退出"))
-        .Case(this.lapse, ENDED, _("终止"))
+        leavable(_("退出"))
         .Case(this.review_again, AGAIN, _("重新评审"))
         .Case(this.drop, this.is_cut, _("名额减少"))
         .Case(this.remove, REMOVED, _("取消资格"))
         .Default(this.clear, _("无异议"))
         .Annotation(title=_("公示结果"))
     )
-    clear = Step(this.do_clear, binding=False).Annotation(title=_("公示无异议")).Next(this.decide_award)
+    clear = Step(happens("clear"), binding=False).Annotation(title=_("公示无异议")).Next(this.decide_award)
     decide_award = (
         HumanTask(
             views.AwaitDecision,
@@ -296,16 +287,18 @@ class NominationFlow(BaseFlow):
         .Next(this.award_decided)
     )
     award_decided = (
-        Gateway()
-        .Case(this.withdraw, WITHDRAWN, _("退出"))
-        .Case(this.lapse, ENDED, _("终止"))
+        leavable(_("退出"))
         .Case(this.review_again, AGAIN, _("重新评审"))
         .Case(this.drop, this.is_cut, _("名额减少"))
         .Case(this.remove, REMOVED, _("取消资格"))
         .Default(this.decide, _("表彰"))
         .Annotation(title=_("是否表彰"))
     )
-    decide = Step(this.do_decide).Annotation(title=_("表彰决定")).Next(this.issue_certificate)
+    decide = (
+        Step(happens("decide", tell="award_decided"))
+        .Annotation(title=_("表彰决定"))
+        .Next(this.issue_certificate)
+    )
     issue_certificate = (
         HumanTask(
             views.AwaitCertificate,
@@ -324,18 +317,38 @@ class NominationFlow(BaseFlow):
         .Default(this.issue, _("发证"))
         .Annotation(title=_("是否发证"))
     )
-    issue = Step(this.do_issue).Annotation(title=_("颁发证书")).Next(this.awarded)
+    issue = Step(happens("issue", tell="award_issued")).Annotation(title=_("颁发证书")).Next(this.awarded)
 
     # How else a case ends
-    withdraw = Step(this.do_withdraw).Annotation(title=_("登记退出")).Next(this.withdrawn)
-    lapse = Step(this.do_lapse).Annotation(title=_("登记终止")).Next(this.lapsed)
-    leave_out = Step(this.do_leave_out).Annotation(title=_("登记未推荐")).Next(this.not_ranked)
-    find_ineligible = Step(this.do_find_ineligible).Annotation(title=_("登记不符合")).Next(this.not_eligible)
-    pass_over = Step(this.do_pass_over).Annotation(title=_("登记未入选")).Next(this.not_selected)
+    withdraw = Step(happens("withdraw", leaves=True)).Annotation(title=_("登记退出")).Next(this.withdrawn)
+    lapse = (
+        Step(happens("lapse", tell="nomination_ended", leaves=True))
+        .Annotation(title=_("登记终止"))
+        .Next(this.lapsed)
+    )
+    leave_out = (
+        Step(happens("leave_out", tell="nomination_ended"))
+        .Annotation(title=_("登记未推荐"))
+        .Next(this.not_ranked)
+    )
+    find_ineligible = (
+        Step(happens("find_ineligible", tell="nomination_ended"))
+        .Annotation(title=_("登记不符合"))
+        .Next(this.not_eligible)
+    )
+    pass_over = (
+        Step(happens("pass_over", tell="nomination_ended"))
+        .Annotation(title=_("登记未入选"))
+        .Next(this.not_selected)
+    )
     drop = Step(this.do_drop_or_remove).Annotation(title=_("移出名单")).Next(this.not_selected)
     remove = Step(this.do_drop_or_remove).Annotation(title=_("取消资格")).Next(this.removed)
-    review_again = Step(this.do_review_again).Annotation(title=_("重新评审")).Next(this.committee_review)
-    revoke = Step(this.do_revoke).Annotation(title=_("撤销荣誉")).Next(this.revoked)
+    review_again = (
+        Step(happens("review_again", leaves=True)).Annotation(title=_("重新评审")).Next(this.committee_review)
+    )
+    revoke = (
+        Step(happens("revoke", tell="nomination_ended")).Annotation(title=_("撤销荣誉")).Next(this.revoked)
+    )
 
     awarded = Finish("ok").Annotation(title=_("已授予荣誉"))
     withdrawn = Finish("mute").Annotation(title=_("已退出"))
@@ -406,30 +419,6 @@ class NominationFlow(BaseFlow):
         if tell:
             tell_applicant(case, tell, opinion=deciding.opinion, honour=case.artifact.honour.title)
 
-    def do_recommend(self, activation):
-        self.advance(activation, "rank", tell="nomination_ranked")
-
-    def do_find_eligible(self, activation):
-        self.advance(activation, "find_eligible")
-
-    def do_finish_vetting(self, activation):
-        self.advance(activation, "finish_vetting")
-
-    def do_select(self, activation):
-        self.advance(activation, "select")
-
-    def do_keep_in_reserve(self, activation):
-        self.advance(activation, "keep_in_reserve")
-
-    def do_clear(self, activation):
-        self.advance(activation, "clear")
-
-    def do_decide(self, activation):
-        self.advance(activation, "decide", tell="award_decided")
-
-    def do_issue(self, activation):
-        self.advance(activation, "issue", tell="award_issued")
-
     def leave(self, activation, event: str, *, tell: str = "") -> None:
         """As advance, and the name is taken off the notice."""
         case = activation.process
@@ -437,31 +426,10 @@ class NominationFlow(BaseFlow):
         deciding = self.deciding(case)
         take_off(case.artifact, on=timezone.localdate(), reason=deciding.opinion)
 
-    def do_withdraw(self, activation):
-        self.leave(activation, "withdraw")
-
-    def do_lapse(self, activation):
-        self.leave(activation, "lapse", tell="nomination_ended")
-
-    def do_leave_out(self, activation):
-        self.advance(activation, "leave_out", tell="nomination_ended")
-
-    def do_find_ineligible(self, activation):
-        self.advance(activation, "find_ineligible", tell="nomination_ended")
-
-    def do_pass_over(self, activation):
-        self.advance(activation, "pass_over", tell="nomination_ended")
-
     def do_drop_or_remove(self, activation):
         nomination = activation.process.artifact
         removes = nomination.state == NominationState.HELD and is_founded(nomination)
         self.leave(activation, "remove" if removes else "drop", tell="nomination_ended")
-
-    def do_review_again(self, activation):
-        self.leave(activation, "review_again")
-
-    def do_revoke(self, activation):
-        self.advance(activation, "revoke", tell="nomination_ended")
 
 
 def is_founded(nomination: Nomination) -> bool:
